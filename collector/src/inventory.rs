@@ -1,0 +1,18 @@
+//! What is known of units, devices, peripherals and lines, as plain values: the input of rules, forms and
+//! procurement. No SQL, no clock: whoever builds these values passes the date along.
+
+pub mod declaration;
+pub mod device;
+pub mod line;
+pub mod peripheral;
+pub mod provenance;
+pub mod unit;
+pub mod unit_inventory;
+
+pub use declaration::{Declarations, Declared};
+pub use device::{DeviceFacts, DeviceKind, Protection};
+pub use line::Line;
+pub use peripheral::PeripheralFacts;
+pub use provenance::Provenance;
+pub use unit::Unit;
+pub use unit_inventory::UnitInventory;

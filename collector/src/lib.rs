@@ -1,0 +1,19 @@
+//! The collector: ingress → ingest → store → search | rules → forms | procurement → export | web.
+//! Nothing upstream imports downstream; only `app` wires.
+
+pub mod app;
+pub mod command;
+pub mod export;
+pub mod forms;
+pub mod identity;
+pub mod ingest;
+pub mod ingress;
+pub mod inventory;
+pub mod procurement;
+pub mod reference;
+pub mod rules;
+pub mod search;
+pub mod settings;
+pub mod store;
+pub mod text;
+pub mod web;

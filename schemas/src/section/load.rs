@@ -1,0 +1,30 @@
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Daily figures of minute samples, in the machine's own calendar days, oldest first, at most 31.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Load {
+    pub days: Vec<DayPeaks>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DayPeaks {
+    pub date: Date,
+    /// Minutes sampled.
+    pub samples: u32,
+    /// 95th percentile of the share of all processors in use.
+    #[serde(default)]
+    pub processor_p95_permille: Option<u32>,
+    #[serde(default)]
+    pub memory_max_permille: Option<u32>,
+    /// Highest number of established TCP connections.
+    #[serde(default)]
+    pub connections_max: Option<u64>,
+    /// Highest throughput of one minute, received and sent, over all real adapters.
+    #[serde(default)]
+    pub throughput_max_bps: Option<u64>,
+    #[serde(default)]
+    pub latency_median_us: Option<u64>,
+}
