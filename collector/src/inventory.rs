@@ -2,6 +2,7 @@
 //! procurement. No SQL, no clock: whoever builds these values passes the date along.
 
 pub mod declaration;
+pub mod declared_line;
 pub mod device;
 pub mod line;
 pub mod peripheral;
@@ -10,6 +11,7 @@ pub mod unit;
 pub mod unit_inventory;
 
 pub use declaration::{Declarations, Declared};
+pub use declared_line::DeclaredLine;
 pub use device::{DeviceFacts, DeviceKind, Protection};
 pub use line::Line;
 pub use peripheral::PeripheralFacts;
