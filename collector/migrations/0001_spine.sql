@@ -51,6 +51,9 @@ CREATE TABLE device (
     enrolled_with      TEXT,            -- token id
     boot               BIGINT NOT NULL DEFAULT 0,
     sequence           BIGINT NOT NULL DEFAULT 0,
+    -- The newest full report: what it did not send ended with it, whatever arrives late.
+    full_boot          BIGINT NOT NULL DEFAULT 0,
+    full_sequence      BIGINT NOT NULL DEFAULT 0,
     state_digest       TEXT,
     last_report_at     TEXT,
     last_seen_at       TEXT,
@@ -80,7 +83,8 @@ CREATE TABLE device_section (
     hash        BLOB NOT NULL,
     boot        BIGINT NOT NULL,
     sequence    BIGINT NOT NULL,
-    observed_at TEXT NOT NULL,
+    observed_at TEXT NOT NULL,          -- agent's clock: when the value was read
+    reported_at TEXT NOT NULL,          -- agent's clock: created_at of the report that brought it
     received_at TEXT NOT NULL,
     content     BLOB NOT NULL,
     PRIMARY KEY (device, name)

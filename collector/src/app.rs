@@ -1,1 +1,66 @@
+//! Where the parts are put together; nothing but this module and the commands knows them all.
 
+use crate::{
+    identity::{authority::Authority, keys},
+    settings::Thresholds,
+    store::Store,
+};
+use anyhow::{Context, Result, bail};
+use ed25519_dalek::SigningKey;
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+const LOCK_FILE: &str = "lock";
+
+pub struct App {
+    pub store: Store,
+    pub thresholds: Thresholds,
+    pub authority: Authority,
+    /// Signs what agents are told.
+    pub command_key: SigningKey,
+    pub data: PathBuf,
+    /// Held as long as the store is open: one process writes.
+    _lock: File,
+}
+
+impl App {
+    /// Makes `data` and what belongs in it where it is missing.
+    pub async fn open(data: &Path) -> Result<Arc<Self>> {
+        make_folder(data)?;
+        let lock = lock(data)?;
+        let authority = Authority::load_or_make(data)?;
+        let command_key = keys::load_or_make(data)?;
+        let store = Store::open(data).await?;
+        let thresholds = store.thresholds().await?;
+        let data = data.to_owned();
+        Ok(Arc::new(Self { store, thresholds, authority, command_key, data, _lock: lock }))
+    }
+}
+
+fn make_folder(data: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o750);
+    builder.create(data).with_context(|| format!("cannot make the data folder {}", data.display()))
+}
+
+fn lock(data: &Path) -> Result<File> {
+    let path = data.join(LOCK_FILE);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!("{} is in use by another kiemke-collector", data.display()),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock {}", path.display()))
+        }
+    }
+}

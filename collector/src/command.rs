@@ -1,1 +1,89 @@
+//! The command line. While `serve` runs a request goes to it through `DIR/control.sock`; otherwise the
+//! command opens the store itself.
 
+pub mod local;
+pub mod output;
+pub mod token;
+pub mod unit_csv;
+pub mod units;
+
+use crate::app::App;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use serde::{Deserialize, Serialize};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// Who the store names as the author of what the command line did.
+pub const ACTOR: &str = "command-line";
+
+/// Kiemke collector: takes the reports of agents, keeps them, and makes flags, forms and plans of them.
+#[derive(Parser)]
+#[command(name = "kiemke-collector", version, propagate_version = true)]
+pub struct Cli {
+    /// Folder of the store, the CA and the keys
+    #[arg(long, global = true, env = "KIEMKE_DATA", default_value = "/var/lib/kiemke", value_name = "DIR")]
+    pub data: PathBuf,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    #[command(flatten)]
+    Request(Request),
+}
+
+/// What a running collector does for another process as well.
+#[derive(Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Request {
+    /// Import and list units
+    #[command(subcommand)]
+    Units(units::Units),
+    /// Create, list and revoke enrolment tokens
+    #[command(subcommand)]
+    Token(token::Token),
+}
+
+impl Request {
+    /// The file whose content is the input; `-` is standard input.
+    pub fn input_file(&self) -> Option<&Path> {
+        match self {
+            Self::Units(units) => units.input_file(),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// The file that takes the output in place of standard output.
+    pub fn output_file(&self) -> Option<&Path> {
+        None
+    }
+
+    pub async fn run(
+        &self,
+        app: &App,
+        input: Option<Vec<u8>>,
+        output: &mut (dyn Write + Send),
+    ) -> Result<()> {
+        match self {
+            Self::Units(units) => units.run(app, input, output).await,
+            Self::Token(token) => token.run(app, output).await,
+        }
+    }
+}
+
+/// Commands say what they have to say on standard output; the collector at work logs.
+pub fn log_filter(cli: &Cli) -> &'static str {
+    match &cli.command {
+        Command::Request(_) => "warn",
+    }
+}
+
+pub async fn run(cli: Cli) -> Result<()> {
+    match cli.command {
+        Command::Request(request) => local::run(&cli.data, &request).await,
+    }
+}

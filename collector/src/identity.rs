@@ -1,1 +1,6 @@
+//! Who is who: the CA and its certificates, the keys of the collector, enrolment tokens, enrolment itself.
 
+pub mod authority;
+pub mod files;
+pub mod keys;
+pub mod token;

@@ -1,0 +1,39 @@
+use super::{Store, time};
+use crate::settings::Thresholds;
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+const THRESHOLDS: &str = "thresholds";
+
+impl Store {
+    pub async fn setting(&self, key: &str) -> Result<Option<String>> {
+        Ok(sqlx::query_scalar("SELECT value FROM setting WHERE key = $1")
+            .bind(key)
+            .fetch_optional(self.reader())
+            .await?)
+    }
+
+    pub async fn set_setting(&self, key: &str, value: &str, actor: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO setting (key, value, changed_at, changed_by) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
+               changed_by = excluded.changed_by",
+        )
+        .bind(key)
+        .bind(value)
+        .bind(time::text(Timestamp::now()))
+        .bind(actor)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
+    /// The defaults of the specification where nobody changed them.
+    pub async fn thresholds(&self) -> Result<Thresholds> {
+        match self.setting(THRESHOLDS).await? {
+            Some(json) => serde_json::from_str(&json).context("setting thresholds"),
+            None => Ok(Thresholds::default()),
+        }
+    }
+}
