@@ -3,6 +3,7 @@
 
 pub mod declaration;
 pub mod declared_line;
+pub mod derive;
 pub mod device;
 pub mod line;
 pub mod peripheral;

@@ -25,6 +25,9 @@ pub struct DeviceFacts {
     pub processors: Option<u32>,
     /// 95th percentile of load over the last 30 days, in whole processors, rounded up.
     pub processors_in_use: Option<u32>,
+    /// The share behind it, before rounding.
+    #[serde(default)]
+    pub processor_p95_permille: Option<u32>,
     pub memory_bytes: Option<u64>,
     /// Of fixed file systems.
     pub storage_total_bytes: Option<u64>,
