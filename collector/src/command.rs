@@ -1,6 +1,7 @@
 //! The command line. While `serve` runs a request goes to it through `DIR/control.sock`; otherwise the
 //! command opens the store itself.
 
+pub mod import;
 pub mod local;
 pub mod output;
 pub mod token;
@@ -46,6 +47,9 @@ pub enum Request {
     /// Create, list and revoke enrolment tokens
     #[command(subcommand)]
     Token(token::Token),
+    /// Import what people hand in: declarations, security checks, prices
+    #[command(subcommand)]
+    Import(import::Import),
 }
 
 impl Request {
@@ -53,6 +57,7 @@ impl Request {
     pub fn input_file(&self) -> Option<&Path> {
         match self {
             Self::Units(units) => units.input_file(),
+            Self::Import(import) => Some(import.input_file()),
             Self::Token(_) => None,
         }
     }
@@ -71,6 +76,7 @@ impl Request {
         match self {
             Self::Units(units) => units.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
+            Self::Import(import) => import.run(app, input, output).await,
         }
     }
 }

@@ -1,1 +1,68 @@
+//! Forms, declarations and procurement as files. Rows are written as they come, so that memory stays flat
+//! for a whole province.
 
+pub mod csv;
+pub mod json;
+pub mod provenance_text;
+pub mod xlsx;
+
+use crate::{
+    forms::{FormLayout, layout::Row},
+    inventory::Unit,
+};
+use anyhow::Result;
+use jiff::{Timestamp, tz};
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+
+pub type Output<'a> = &'a mut (dyn Write + Send);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Xlsx,
+    Docx,
+    Csv,
+    Json,
+}
+
+/// What every page of an exported form says about itself.
+pub struct Heading<'a> {
+    pub layout: &'a FormLayout,
+    pub unit: &'a Unit,
+    pub as_of: Timestamp,
+}
+
+impl Heading<'_> {
+    /// The line under the title.
+    pub fn subtitle(&self) -> String {
+        format!("Đơn vị: {}. Số liệu tính đến {}", self.unit.full_name, local_time(self.as_of))
+    }
+}
+
+pub trait FormWriter: Send {
+    fn row(&mut self, row: &Row) -> Result<()>;
+    fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// `HH:mm dd/MM/yyyy`, Asia/Ho_Chi_Minh, which has had no other offset since 1975.
+pub fn local_time(time: Timestamp) -> String {
+    let local = tz::Offset::constant(7).to_datetime(time);
+    let (hour, minute) = (local.hour(), local.minute());
+    format!("{hour:02}:{minute:02} {}", local_date(local.date()))
+}
+
+/// `dd/MM/yyyy`
+pub fn local_date(date: jiff::civil::Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_vietnam() {
+        assert_eq!(local_time("2024-03-31T17:30:00Z".parse().unwrap()), "00:30 01/04/2024");
+    }
+}

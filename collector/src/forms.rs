@@ -1,1 +1,14 @@
+//! The appendices of official letter 2551/TCTTKĐA as models: what stands in each cell, and where it comes
+//! from. No SQL and no clock; whoever builds a form passes the inventories and the time along.
 
+pub mod cell;
+pub mod fields;
+pub mod import;
+pub mod layout;
+pub mod numbering;
+pub mod reason;
+pub mod systems;
+pub mod text;
+
+pub use cell::{Cell, State};
+pub use layout::{Column, FormKind, FormLayout, HeaderCell, Row};

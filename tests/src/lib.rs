@@ -1,3 +1,1 @@
-//! What the tests share, and the simulated fleet behind `kiemke-fleet`.
 
-pub mod fleet;

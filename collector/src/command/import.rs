@@ -1,0 +1,102 @@
+use crate::{
+    app::App,
+    command::ACTOR,
+    forms::import::{declarations, prices},
+    store::{declarations::NewDeclaration, prices::Price, time},
+};
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeSet,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+#[derive(Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Import {
+    /// Declared values: unit,system,field,value,declared_by,declared_on
+    #[command(after_help = "The template is the export:\n  \
+        kiemke-collector export declarations --unit 760 --format csv --out declarations.csv\n  \
+        kiemke-collector import declarations declarations.csv")]
+    Declarations(Input),
+    /// Price list: item,year,unit_price,source
+    Prices(Input),
+}
+
+#[derive(clap::Args, Serialize, Deserialize)]
+pub struct Input {
+    /// CSV; all of it is imported, or nothing where a row is wrong
+    pub file: PathBuf,
+}
+
+impl Import {
+    pub fn input_file(&self) -> &Path {
+        match self {
+            Self::Declarations(input) | Self::Prices(input) => &input.file,
+        }
+    }
+
+    pub async fn run(
+        &self,
+        app: &App,
+        input: Option<Vec<u8>>,
+        output: &mut (dyn Write + Send),
+    ) -> Result<()> {
+        let bytes = input.context("no file was given")?;
+        let file = self.input_file().display().to_string();
+        match self {
+            Self::Declarations(_) => import_declarations(app, &file, &bytes, output).await,
+            Self::Prices(_) => import_prices(app, &file, &bytes, output).await,
+        }
+    }
+}
+
+async fn known_units(app: &App) -> Result<BTreeSet<String>> {
+    Ok(app.store.units(time::today()).await?.into_iter().map(|unit| unit.code).collect())
+}
+
+async fn import_declarations(
+    app: &App,
+    file: &str,
+    bytes: &[u8],
+    output: &mut (dyn Write + Send),
+) -> Result<()> {
+    let rows = declarations::read(file, bytes, &known_units(app).await?)?;
+    let all = rows.len();
+    let current = app.store.declarations(&declarations::units(&rows)).await?;
+    let changes: Vec<_> =
+        declarations::changes(file, rows, &current)?.into_iter().filter_map(new_declaration).collect();
+    let changed = app.store.declare(&changes, ACTOR).await?;
+    writeln!(output, "{all} declared values: {changed} new or changed, {} unchanged", all - changed)?;
+    Ok(())
+}
+
+fn new_declaration(row: declarations::NewValue) -> Option<NewDeclaration> {
+    Some(NewDeclaration {
+        unit: row.unit,
+        system: row.system,
+        field: row.field,
+        value: row.value,
+        declared_by: row.declared_by,
+        declared_on: row.declared_on?,
+    })
+}
+
+async fn import_prices(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+    let prices = prices::read(file, bytes)?
+        .into_iter()
+        .map(|price| {
+            Ok(Price {
+                item: price.item.as_str().to_owned(),
+                year: price.year.map_or(0, i64::from),
+                unit_price: i64::try_from(price.unit_price)?,
+                source: price.source,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    app.store.set_prices(&prices, ACTOR).await?;
+    writeln!(output, "{} prices", prices.len())?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Forms as workbooks that print like the official ones: A4 landscape, fit to width, header rows repeated,
+//! Times New Roman; a second sheet lists where each cell comes from. Both sheets are written row by row.
+
+pub mod style;
+
+use super::{FormWriter, Heading, Output, provenance_text};
+use crate::forms::{Cell, FormLayout, State, layout::Row};
+use anyhow::Result;
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use style::Styles;
+
+const FORM: usize = 0;
+const SOURCES: usize = 1;
+const TITLE_ROW: u32 = 0;
+const SUBTITLE_ROW: u32 = 1;
+const HEADER_ROW: u32 = 2;
+/// Points; merged cells do not grow with their text.
+const TITLE_HEIGHT: f64 = 30.0;
+const HEADER_LINE_HEIGHT: f64 = 15.0;
+const SOURCE_COLUMNS: [(&str, f64); 6] = [
+    ("TT", 7.0),
+    ("Đơn vị / Hệ thống", 28.0),
+    ("Cột", 32.0),
+    ("Nội dung", 36.0),
+    ("Nguồn", 16.0),
+    ("Chi tiết", 80.0),
+];
+
+pub struct XlsxWriter<'a> {
+    workbook: Workbook,
+    styles: Styles,
+    output: Output<'a>,
+    headings: Vec<String>,
+    centred: Vec<bool>,
+    form_row: u32,
+    source_row: u32,
+}
+
+impl<'a> XlsxWriter<'a> {
+    pub fn new(heading: &Heading, output: Output<'a>) -> Result<Self> {
+        let styles = Styles::new();
+        let mut workbook = Workbook::new();
+        workbook.set_default_format(&styles.base, 20, 64)?;
+        let layout = heading.layout;
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(layout.sheet_name)?;
+        style::page(sheet, &heading.unit.full_name)?;
+        write_header(sheet, heading, &styles)?;
+        let sources = workbook.add_worksheet_with_constant_memory()?;
+        sources.set_name("Nguồn số liệu")?;
+        style::page(sources, &heading.unit.full_name)?;
+        style::table_head(sources, 0, &SOURCE_COLUMNS, &styles)?;
+        Ok(Self {
+            workbook,
+            styles,
+            output,
+            headings: layout.columns.iter().map(|column| column.heading.clone()).collect(),
+            centred: layout.columns.iter().map(|column| column.centred).collect(),
+            form_row: HEADER_ROW + u32::from(layout.header_rows),
+            source_row: 1,
+        })
+    }
+
+    fn write_cells(&mut self, row: &Row) -> Result<()> {
+        let sheet = self.workbook.worksheet_from_index(FORM)?;
+        for (column, cell) in row.cells.iter().enumerate() {
+            let centred = self.centred.get(column).copied().unwrap_or_default();
+            let format = self.styles.cell(cell.state == State::Missing, centred, row.emphasis);
+            sheet.write_string_with_format(self.form_row, column as u16, cell.text(), format)?;
+        }
+        self.form_row += 1;
+        Ok(())
+    }
+
+    fn write_sources(&mut self, row: &Row) -> Result<()> {
+        let number = row.cells.first().map(Cell::text).unwrap_or_default();
+        let name = row.cells.get(1).map(Cell::text).unwrap_or_default();
+        let sheet = self.workbook.worksheet_from_index(SOURCES)?;
+        let format = self.styles.cell(false, false, false);
+        for (heading, cell) in self.headings.iter().zip(&row.cells) {
+            for provenance in &cell.provenance {
+                let detail = provenance_text::detail(provenance);
+                let texts =
+                    [&number, &name, heading, &cell.text(), provenance_text::source(provenance), &detail];
+                for (column, text) in texts.into_iter().enumerate() {
+                    sheet.write_string_with_format(self.source_row, column as u16, text, format)?;
+                }
+                self.source_row += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FormWriter for XlsxWriter<'_> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        self.write_cells(row)?;
+        self.write_sources(row)
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        Ok(self.workbook.save_to_writer(&mut self.output)?)
+    }
+}
+
+fn write_header(sheet: &mut Worksheet, heading: &Heading, styles: &Styles) -> Result<()> {
+    let layout = heading.layout;
+    let last = layout.columns.len() as u16 - 1;
+    for (at, column) in layout.columns.iter().enumerate() {
+        sheet.set_column_width(at as u16, column.width)?;
+    }
+    sheet.set_row_height(TITLE_ROW, TITLE_HEIGHT)?;
+    sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, layout.title, &styles.title)?;
+    sheet.merge_range(SUBTITLE_ROW, 0, SUBTITLE_ROW, last, &heading.subtitle(), &styles.subtitle)?;
+    for row in 0..layout.header_rows {
+        sheet.set_row_height(HEADER_ROW + u32::from(row), header_height(layout, row))?;
+    }
+    for cell in &layout.header {
+        let (row, column) = (HEADER_ROW + u32::from(cell.row), cell.column);
+        merge_or_write(
+            sheet,
+            [row, row + u32::from(cell.rows) - 1],
+            [column, column + cell.columns - 1],
+            cell.text,
+            &styles.header,
+        )?;
+    }
+    let below = HEADER_ROW + u32::from(layout.header_rows);
+    sheet.set_freeze_panes(below, 2)?;
+    sheet.set_repeat_rows(HEADER_ROW, below - 1)?;
+    Ok(())
+}
+
+fn merge_or_write(
+    sheet: &mut Worksheet,
+    [first_row, last_row]: [u32; 2],
+    [first_column, last_column]: [u16; 2],
+    text: &str,
+    format: &Format,
+) -> Result<()> {
+    if first_row == last_row && first_column == last_column {
+        sheet.write_string_with_format(first_row, first_column, text, format)?;
+    } else {
+        sheet.merge_range(first_row, first_column, last_row, last_column, text, format)?;
+    }
+    Ok(())
+}
+
+/// Enough for the heading with the most lines among those that stand in this row alone.
+fn header_height(layout: &FormLayout, row: u16) -> f64 {
+    let width = |column: u16, columns: u16| -> f64 {
+        let spanned = &layout.columns[usize::from(column)..usize::from(column + columns)];
+        spanned.iter().map(|column| column.width).sum()
+    };
+    let lines = layout
+        .header
+        .iter()
+        .filter(|cell| cell.row == row && (cell.rows == 1 || layout.header_rows == 1))
+        .map(|cell| style::wrapped_lines(cell.text, width(cell.column, cell.columns)))
+        .max()
+        .unwrap_or(1);
+    f64::from(lines.max(2)) * HEADER_LINE_HEIGHT
+}
