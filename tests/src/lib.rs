@@ -1,1 +1,3 @@
+//! What the tests share, and the simulated fleet behind `kiemke-fleet`.
 
+pub mod fleet;
