@@ -1,6 +1,7 @@
 //! What is known of units, devices, peripherals and lines, as plain values: the input of rules, forms and
 //! procurement. No SQL, no clock: whoever builds these values passes the date along.
 
+pub mod counting;
 pub mod declaration;
 pub mod declared_line;
 pub mod derive;
@@ -8,6 +9,8 @@ pub mod device;
 pub mod line;
 pub mod peripheral;
 pub mod provenance;
+#[cfg(test)]
+pub mod testing;
 pub mod unit;
 pub mod unit_inventory;
 

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 mod merge;
+#[cfg(test)]
+mod tests;
 pub use merge::merge;
 
 /// One agent's view of one thing.

@@ -49,7 +49,9 @@ fn addresses_of_serials<'a>(
 
 fn facts(identity: &str, mut seen: Vec<&PeripheralSighting>) -> Option<PeripheralFacts> {
     seen.sort_by_cached_key(|s| {
-        (Reverse((s.last_seen_at, s.peripheral.present)), s.device.clone(), s.identity.clone())
+        let seen = &s.peripheral;
+        let latest = Reverse((s.last_seen_at, seen.present));
+        (latest, s.device.clone(), s.unit.clone(), s.identity.clone(), seen.connection, seen.address)
     });
     let latest = *seen.first()?;
     let described = &seen.iter().min_by_key(|s| description_rank(&s.peripheral))?.peripheral;

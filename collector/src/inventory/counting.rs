@@ -1,0 +1,67 @@
+//! What counts, and how often: computers, peripherals, lines, servers of systems. Everything that a cell of
+//! a form or a rule says about numbers comes from here, so that both always agree.
+
+pub mod computers;
+pub mod lines;
+pub mod peripherals;
+pub mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use computers::{checked, checked_computers, computers, protected_computers};
+pub use lines::{UnitLines, lines_of_system, lines_of_unit};
+pub use peripherals::{Class, checked_peripherals, counted_peripherals, peripherals};
+pub use systems::{System, systems};
+
+use super::{Provenance, UnitInventory};
+use crate::settings::Thresholds;
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
+
+/// The inventory of a unit, seen at a time and under the province's thresholds.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    pub inventory: &'a UnitInventory,
+    pub thresholds: &'a Thresholds,
+    pub now: Timestamp,
+}
+
+impl View<'_> {
+    /// The day in Vietnam.
+    pub fn today(&self) -> Date {
+        Offset::constant(7).to_datetime(self.now).date()
+    }
+
+    pub fn days_ago(&self, days: u32) -> Timestamp {
+        days_before(self.now, days)
+    }
+}
+
+pub fn days_before(time: Timestamp, days: u32) -> Timestamp {
+    time.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}
+
+/// A number with what it was counted from. `value` is `None` where no probe worked: missing, not 0.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Count {
+    pub value: Option<u64>,
+    /// Device ids or peripheral identities that were counted, in order.
+    pub subjects: Vec<String>,
+    /// The oldest report behind the number.
+    pub as_of: Option<Timestamp>,
+    /// Devices that could not be asked: their probe failed or never reported.
+    pub left_out: Vec<String>,
+}
+
+impl Count {
+    /// `reason`: the message key that says what would fill the cell.
+    pub fn provenance(&self, reason: &str) -> Provenance {
+        match self.value {
+            None => Provenance::Missing { reason: reason.to_owned() },
+            Some(_) => Provenance::Observed {
+                subjects: self.subjects.clone(),
+                as_of: self.as_of,
+                left_out: self.left_out.clone(),
+            },
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use super::{
+    Count, View, checked,
+    computers::{device_counts, office},
+    days_before,
+};
+use crate::inventory::{DeviceFacts, PeripheralFacts};
+use kiemke_schemas::section::peripheral::Kind;
+
+/// A column of the equipment appendix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    Printers,
+    Scanners,
+    CardReaders,
+    Tokens,
+}
+
+impl Class {
+    /// A multifunction device counts as a printer and as a scanner.
+    pub fn holds(self, kind: Kind) -> bool {
+        match self {
+            Self::Printers => matches!(kind, Kind::Printer | Kind::Multifunction),
+            Self::Scanners => matches!(kind, Kind::Scanner | Kind::Multifunction),
+            Self::CardReaders => kind == Kind::CardReader,
+            Self::Tokens => kind == Kind::Token,
+        }
+    }
+}
+
+/// A 0 needs at least one device of the office whose probe worked.
+pub fn peripherals(class: Class, view: View<'_>) -> Count {
+    count(counted_peripherals(class, view), view)
+}
+
+/// Of the peripherals, those with a valid security check.
+pub fn checked_peripherals(class: Class, view: View<'_>) -> Count {
+    let found = counted_peripherals(class, view);
+    count(found.into_iter().filter(|p| checked(p.check.as_ref(), view)).collect(), view)
+}
+
+pub fn counted_peripherals<'a>(class: Class, view: View<'a>) -> Vec<&'a PeripheralFacts> {
+    view.inventory.peripherals.iter().filter(|p| class.holds(p.kind) && counts(p, view)).collect()
+}
+
+/// A thing counts while its computer does, and for 30 days after that computer missed it. Days are those
+/// up to the computer's last report: a computer that is switched off misses nothing.
+fn counts(peripheral: &PeripheralFacts, view: View<'_>) -> bool {
+    let Some(owner) = owner(peripheral, view) else { return false };
+    let reported_at = owner.last_report_at.unwrap_or(owner.enrolled_at).min(view.now);
+    peripheral.last_seen_at >= days_before(reported_at, view.thresholds.sighting_days)
+}
+
+fn owner<'a>(peripheral: &PeripheralFacts, view: View<'a>) -> Option<&'a DeviceFacts> {
+    let device = |id: &String| view.inventory.devices.iter().find(|d| d.device == *id);
+    peripheral.devices.iter().filter_map(device).find(|d| device_counts(d, view))
+}
+
+fn count(found: Vec<&PeripheralFacts>, view: View<'_>) -> Count {
+    let (asked, failed): (Vec<_>, Vec<_>) = office(view).into_iter().partition(|d| d.peripherals_known);
+    Count {
+        value: (!asked.is_empty() || !found.is_empty()).then_some(found.len() as u64),
+        as_of: asked.iter().filter_map(|d| d.last_report_at).min(),
+        subjects: found.into_iter().map(|p| p.identity.clone()).collect(),
+        left_out: failed.into_iter().map(|d| d.device.clone()).collect(),
+    }
+}

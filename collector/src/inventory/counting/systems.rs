@@ -1,0 +1,99 @@
+use crate::inventory::{DeviceFacts, UnitInventory};
+use crate::text::fold;
+
+/// A system of a unit with its servers: declared as `server.1`, `server.2`, … by host name or device id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System<'a> {
+    pub name: &'a str,
+    /// In the order of the declaration, each once.
+    pub servers: Vec<&'a DeviceFacts>,
+    /// Declared servers that no device of the unit answers to.
+    pub unknown_servers: Vec<&'a str>,
+}
+
+/// Every declared system, in the order of names.
+pub fn systems(inventory: &UnitInventory) -> Vec<System<'_>> {
+    inventory.declarations.systems().map(|name| system(inventory, name)).collect()
+}
+
+fn system<'a>(inventory: &'a UnitInventory, name: &'a str) -> System<'a> {
+    let mut system = System { name, servers: Vec::new(), unknown_servers: Vec::new() };
+    for (_, declared) in numbered(inventory, name, "server.") {
+        match find(inventory, &declared.value) {
+            Some(server) if system.servers.iter().any(|known| known.device == server.device) => {}
+            Some(server) => system.servers.push(server),
+            None => system.unknown_servers.push(declared.value.as_str()),
+        }
+    }
+    system
+}
+
+/// By device id, else by host name; two devices of one name: the one heard of last.
+fn find<'a>(inventory: &'a UnitInventory, server: &str) -> Option<&'a DeviceFacts> {
+    let wanted = fold(server.trim());
+    let by_id = inventory.devices.iter().find(|d| d.device == server.trim());
+    by_id.or_else(|| {
+        inventory
+            .devices
+            .iter()
+            .filter(|d| d.host_name.as_deref().is_some_and(|host| fold(host) == wanted))
+            .max_by_key(|d| d.last_seen_at)
+    })
+}
+
+/// The declared fields `<prefix><number>` of a system (empty name: of the unit itself), by number.
+pub fn numbered<'a>(
+    inventory: &'a UnitInventory,
+    system: &str,
+    prefix: &str,
+) -> Vec<(u32, &'a crate::inventory::Declared)> {
+    let fields = inventory.declarations.0.get(system);
+    let mut found: Vec<_> = fields
+        .into_iter()
+        .flatten()
+        .filter_map(|(field, declared)| Some((field.strip_prefix(prefix)?.parse().ok()?, declared)))
+        .collect();
+    found.sort_by_key(|(number, _)| *number);
+    found
+}
+
+/// Figures of a system over its servers that reported them; `None` where none did.
+impl System<'_> {
+    /// CPUs in use and all CPUs.
+    pub fn processors(&self) -> Option<(u64, u64)> {
+        self.sum(|d| Some((u64::from(d.processors_in_use?), u64::from(d.processors?))))
+    }
+
+    /// All CPUs, whether or not their load is known.
+    pub fn processors_total(&self) -> Option<u64> {
+        self.servers.iter().filter_map(|d| d.processors).map(u64::from).reduce(u64::saturating_add)
+    }
+
+    /// Bytes used and all bytes.
+    pub fn storage(&self) -> Option<(u64, u64)> {
+        self.sum(|d| d.storage_used_bytes.zip(d.storage_total_bytes))
+    }
+
+    /// 95th percentile of the load of all CPUs together, in permille.
+    pub fn processor_load_permille(&self) -> Option<u64> {
+        let weighted = |d: &DeviceFacts| {
+            let processors = u64::from(d.processors?);
+            Some((processors * u64::from(d.processor_p95_permille?), processors))
+        };
+        self.sum(weighted).filter(|(_, all)| *all > 0).map(|(load, all)| load.div_ceil(all))
+    }
+
+    /// Highest number of established connections: the largest of one server.
+    pub fn connections_max(&self) -> Option<u64> {
+        self.servers.iter().filter_map(|d| d.connections_max).max()
+    }
+
+    pub fn throughput_max_bps(&self) -> Option<u64> {
+        self.servers.iter().filter_map(|d| d.throughput_max_bps).max()
+    }
+
+    fn sum(&self, pick: impl Fn(&DeviceFacts) -> Option<(u64, u64)>) -> Option<(u64, u64)> {
+        let add = |a: (u64, u64), b: (u64, u64)| (a.0.saturating_add(b.0), a.1.saturating_add(b.1));
+        self.servers.iter().filter_map(|server| pick(server)).reduce(add)
+    }
+}
