@@ -2,6 +2,7 @@
 
 use crate::{
     identity::{authority::Authority, keys},
+    search::SearchIndex,
     settings::Thresholds,
     store::Store,
 };
@@ -14,9 +15,12 @@ use std::{
 };
 
 const LOCK_FILE: &str = "lock";
+const SEARCH_FOLDER: &str = "search";
 
 pub struct App {
     pub store: Store,
+    /// Follows the store; rebuilt from it where its marker is missing.
+    pub search: SearchIndex,
     pub thresholds: Thresholds,
     pub authority: Authority,
     /// Signs what agents are told.
@@ -35,8 +39,9 @@ impl App {
         let command_key = keys::load_or_make(data)?;
         let store = Store::open(data).await?;
         let thresholds = store.thresholds().await?;
+        let search = SearchIndex::open(&data.join(SEARCH_FOLDER))?;
         let data = data.to_owned();
-        Ok(Arc::new(Self { store, thresholds, authority, command_key, data, _lock: lock }))
+        Ok(Arc::new(Self { store, search, thresholds, authority, command_key, data, _lock: lock }))
     }
 }
 

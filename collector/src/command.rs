@@ -4,6 +4,7 @@
 pub mod import;
 pub mod local;
 pub mod output;
+pub mod search;
 pub mod token;
 pub mod unit_csv;
 pub mod units;
@@ -50,6 +51,8 @@ pub enum Request {
     /// Import what people hand in: declarations, security checks, prices
     #[command(subcommand)]
     Import(import::Import),
+    /// Find devices, peripherals, units and lines
+    Search(search::Args),
 }
 
 impl Request {
@@ -58,7 +61,7 @@ impl Request {
         match self {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
-            Self::Token(_) => None,
+            Self::Token(_) | Self::Search(_) => None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Request {
             Self::Units(units) => units.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
+            Self::Search(args) => search::run(app, args, output).await,
         }
     }
 }

@@ -30,10 +30,7 @@ pub fn write_checks(path: &Path, rows: &[Check], devices: &[DeviceId]) -> Result
     for row in rows {
         let identifier = match &row.identifier {
             Identifier::Text(text) => text.clone(),
-            // Identities are folded.
-            Identifier::BusPath { machine, path } => {
-                format!("host:{}:{}", devices[*machine], path.to_lowercase())
-            }
+            Identifier::BusPath { machine, path } => format!("host:{}:{path}", devices[*machine]),
         };
         let on = row.checked_on.to_string();
         let until = row.valid_until.map(|date| date.to_string()).unwrap_or_default();

@@ -1,0 +1,186 @@
+//! Documents of a unit, from what is known of it.
+
+use super::{
+    document::{Document, Isp, ProtectionStatus, UnitName},
+    kind::Kind,
+};
+use crate::{
+    inventory::{DeviceFacts, Line, PeripheralFacts, Protection, Unit, UnitInventory},
+    settings::Thresholds,
+};
+use jiff::Timestamp;
+use kiemke_schemas::section::{
+    network::{Medium, Network},
+    software::{PackageSource, Software},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Applications beyond this are not searched: what a computer lists then is a distribution.
+const MAX_APPLICATIONS: usize = 200;
+
+pub struct UnitSource<'a> {
+    /// Root first, the unit itself last.
+    pub units: &'a [Unit],
+    pub inventory: &'a UnitInventory,
+    /// Its Internet lines, after declared and observed ones were brought together.
+    pub lines: &'a [Line],
+    pub flags: &'a [OpenFlag],
+    /// By device id; a device without an entry is found by its facts alone.
+    pub details: &'a BTreeMap<String, DeviceDetails>,
+    pub thresholds: &'a Thresholds,
+    pub now: Timestamp,
+}
+
+pub struct OpenFlag {
+    pub rule: String,
+    pub device: Option<String>,
+}
+
+/// Sections with more than the facts carry.
+#[derive(Default)]
+pub struct DeviceDetails {
+    pub network: Option<Network>,
+    pub software: Option<Software>,
+}
+
+/// Everything that can be found of the unit itself: for [`super::SearchIndex::replace_unit`].
+pub fn documents(source: &UnitSource<'_>) -> Vec<Document> {
+    let names = unit_names(source.units);
+    let mut documents = vec![unit_document(source, &names)];
+    documents.extend(source.inventory.devices.iter().map(|facts| device_document(source, &names, facts)));
+    documents
+        .extend(source.inventory.peripherals.iter().map(|thing| peripheral_document(source, &names, thing)));
+    let lines = source.lines.iter().enumerate();
+    documents.extend(lines.map(|(number, line)| line_document(source, &names, number + 1, line)));
+    documents
+}
+
+fn unit_names(units: &[Unit]) -> Vec<UnitName> {
+    let name = |unit: &Unit| UnitName {
+        code: unit.code.clone(),
+        name: unit.name.clone(),
+        full_name: unit.full_name.clone(),
+    };
+    units.iter().map(name).collect()
+}
+
+fn unit_document(source: &UnitSource<'_>, names: &[UnitName]) -> Document {
+    let unit = &source.inventory.unit;
+    let key = format!("unit:{}", unit.code);
+    let mut document =
+        Document::new(key, Kind::Unit, unit.code.clone(), names.to_vec(), unit.full_name.clone());
+    document.text = vec![Kind::Unit.words().to_owned(), unit.code.clone()];
+    document.text.extend(source.inventory.declarations.systems().map(str::to_owned));
+    document.isps = isps(source.lines.iter().map(|line| (line.isp.as_str(), line.asn)));
+    document.flags = flags(source, None);
+    document
+}
+
+fn device_document(source: &UnitSource<'_>, names: &[UnitName], facts: &DeviceFacts) -> Document {
+    let key = format!("device:{}", facts.device);
+    let title = facts.host_name.clone().unwrap_or_else(|| facts.device.clone());
+    let mut document = Document::new(key, facts.kind.into(), facts.device.clone(), names.to_vec(), title);
+    let peripherals: Vec<&PeripheralFacts> =
+        source.inventory.peripherals.iter().filter(|thing| thing.devices.contains(&facts.device)).collect();
+    document.text = device_text(facts, Kind::from(facts.kind));
+    document.text.extend(peripherals.iter().map(|thing| peripheral_line(thing)));
+    document.text.extend(details_text(source.details.get(&facts.device)));
+    document.names = [&facts.host_name, &facts.serial].into_iter().flatten().cloned().collect();
+    document.systems = system_names(facts);
+    let old_after = source.thresholds.signatures_old_days;
+    document.protection = Some(ProtectionStatus::of(&facts.protection, source.now, old_after));
+    document.isps = isps(facts.lines.iter().map(|line| (line.isp.as_str(), Some(line.asn))));
+    document.flags = flags(source, Some(&facts.device));
+    document.serials = facts.serial.clone().into_iter().collect();
+    document.device = Some(facts.device.clone());
+    document
+}
+
+fn device_text(facts: &DeviceFacts, kind: Kind) -> Vec<String> {
+    let mut text = vec![kind.words().to_owned()];
+    let hardware = [&facts.maker, &facts.model].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    text.push(hardware);
+    text.extend(facts.serial.clone());
+    text.extend(facts.processor.clone());
+    if let Some(system) = &facts.operating_system {
+        let parts = [Some(&system.full_name), system.version.as_ref(), system.build.as_ref()];
+        text.push(parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" "));
+    }
+    if let Protection::Installed { products, .. } = &facts.protection {
+        text.extend(products.iter().map(|product| product.name.clone()));
+    }
+    text.extend(facts.lines.iter().map(|line| format!("{} AS{} {}", line.isp, line.asn, line.address)));
+    text.push(facts.device.clone());
+    text.retain(|part| !part.is_empty());
+    text
+}
+
+/// The name in the table of supported systems counts best: names with build numbers are all different.
+fn system_names(facts: &DeviceFacts) -> Vec<String> {
+    let system = facts.operating_system.as_ref();
+    let names = system.map(|system| [system.lifecycle.clone(), Some(system.full_name.clone())]);
+    names.into_iter().flatten().flatten().collect()
+}
+
+fn details_text(details: Option<&DeviceDetails>) -> Vec<String> {
+    let mut text = Vec::new();
+    let interfaces = details.and_then(|details| details.network.as_ref()).map(|network| &network.interfaces);
+    let real = interfaces.into_iter().flatten();
+    for interface in real.filter(|interface| !matches!(interface.medium, Medium::Loopback | Medium::Virtual))
+    {
+        text.extend(interface.mac.clone());
+        let without_prefix = |address: &String| address.split('/').next().unwrap_or_default().to_owned();
+        text.extend(interface.addresses.iter().map(without_prefix));
+    }
+    let packages = details.and_then(|details| details.software.as_ref()).map(|software| &software.packages);
+    // Packages of a distribution are thousands of libraries; what Windows lists are applications.
+    let applications =
+        packages.into_iter().flatten().filter(|package| package.source == PackageSource::Registry);
+    text.extend(applications.take(MAX_APPLICATIONS).map(|package| package.name.clone()));
+    text
+}
+
+fn peripheral_line(thing: &PeripheralFacts) -> String {
+    let parts = [Some(&thing.name), thing.serial.as_ref()];
+    let named = parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    format!("{}: {named}", Kind::from(thing.kind).words())
+}
+
+fn peripheral_document(source: &UnitSource<'_>, names: &[UnitName], thing: &PeripheralFacts) -> Document {
+    let kind = Kind::from(thing.kind);
+    let key = format!("peripheral:{}", thing.identity);
+    let mut document = Document::new(key, kind, thing.identity.clone(), names.to_vec(), thing.name.clone());
+    document.text = vec![kind.words().to_owned()];
+    document.text.extend([&thing.vendor, &thing.model, &thing.serial].into_iter().flatten().cloned());
+    document.text.extend(thing.address.map(|address| address.to_string()));
+    let hosts = source.inventory.devices.iter().filter(|facts| thing.devices.contains(&facts.device));
+    document.text.extend(hosts.filter_map(|facts| facts.host_name.clone()));
+    document.names = thing.serial.clone().into_iter().collect();
+    document.serials = document.names.clone();
+    document.device = thing.devices.first().cloned();
+    document
+}
+
+fn line_document(source: &UnitSource<'_>, names: &[UnitName], number: usize, line: &Line) -> Document {
+    let unit = &source.inventory.unit;
+    let id = format!("{}:{number}", unit.code);
+    let key = format!("line:{id}");
+    let mut document = Document::new(key, Kind::Line, id, names.to_vec(), line.isp.clone());
+    document.text = vec![Kind::Line.words().to_owned(), line.infrastructure_group.clone()];
+    document.text.extend(line.asn.map(|asn| format!("AS{asn}")));
+    document.text.extend(line.bandwidth_bps.map(|bps| format!("{} Mbps", bps / 1_000_000)));
+    document.isps = isps([(line.isp.as_str(), line.asn)].into_iter());
+    document
+}
+
+fn isps<'a>(seen: impl Iterator<Item = (&'a str, Option<u32>)>) -> Vec<Isp> {
+    let distinct: BTreeSet<(&str, Option<u32>)> = seen.collect();
+    distinct.into_iter().map(|(name, asn)| Isp { name: name.to_owned(), asn }).collect()
+}
+
+/// Of the device, or of the unit itself.
+fn flags(source: &UnitSource<'_>, device: Option<&str>) -> Vec<String> {
+    let own = source.flags.iter().filter(|flag| flag.device.as_deref() == device);
+    let distinct: BTreeSet<&String> = own.map(|flag| &flag.rule).collect();
+    distinct.into_iter().cloned().collect()
+}

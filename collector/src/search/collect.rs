@@ -1,0 +1,248 @@
+//! One pass over all hits: how many, of what, where, and the first of them.
+
+use super::table::{Dictionary, SegmentTable};
+use std::sync::Arc;
+use tantivy::{
+    COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError,
+    collector::{Collector, SegmentCollector},
+    query::{EnableScoring, Query, Scorer},
+    schema::Field,
+};
+
+/// Hits counted by the numbers of a [`Dictionary`].
+#[derive(Debug, Default, Clone)]
+pub struct Counts {
+    pub total: u64,
+    pub units: Vec<u64>,
+    pub kinds: Vec<u64>,
+    pub systems: Vec<u64>,
+    pub protections: Vec<u64>,
+    pub isps: Vec<u64>,
+    pub flags: Vec<u64>,
+}
+
+pub struct Found {
+    pub counts: Counts,
+    pub top: Vec<DocAddress>,
+    /// Title words that match, for each of `top`.
+    pub scores: Vec<u8>,
+}
+
+pub struct HitCollector<'a> {
+    pub tables: &'a [Arc<SegmentTable>],
+    pub dictionary: &'a Dictionary,
+    pub limit: usize,
+    /// Counted by the units of this depth: 0 is the root.
+    pub depth: usize,
+    /// A hit scores one for each of them that matches it.
+    pub title_words: &'a [Box<dyn Query>],
+    pub title: Field,
+}
+
+/// Smaller is better: the words missing from the title above the place in the order.
+type Rank = u64;
+const SCORE_SHIFT: u32 = 48;
+const MAX_SCORE: u64 = 255;
+
+struct TitleWord {
+    docs: Box<dyn Scorer>,
+}
+
+pub struct SegmentHits {
+    segment: SegmentOrdinal,
+    table: Arc<SegmentTable>,
+    total: u64,
+    paths: Vec<u32>,
+    traits: Vec<u32>,
+    title_words: Vec<TitleWord>,
+    limit: usize,
+    top: Vec<(Rank, DocId)>,
+    worst: Rank,
+    ordinals: [u64; COLLECT_BLOCK_BUFFER_LEN],
+}
+
+impl SegmentHits {
+    fn take(&mut self, docs: &[DocId]) {
+        self.total += docs.len() as u64;
+        let ordinals = &mut self.ordinals[..docs.len()];
+        self.table.path.get_vals(docs, ordinals);
+        for ordinal in ordinals.iter() {
+            self.paths[*ordinal as usize] += 1;
+        }
+        self.table.trait_.get_vals(docs, ordinals);
+        for ordinal in ordinals.iter() {
+            self.traits[*ordinal as usize] += 1;
+        }
+        if self.limit > 0 {
+            self.rank(docs);
+        }
+    }
+
+    fn rank(&mut self, docs: &[DocId]) {
+        self.table.order.get_vals(docs, &mut self.ordinals[..docs.len()]);
+        for (place, doc) in docs.iter().enumerate() {
+            let missing = MAX_SCORE - self.title_words.iter_mut().map(|word| word.has(*doc)).sum::<u64>();
+            let rank = (missing << SCORE_SHIFT) | self.ordinals[place];
+            if rank < self.worst {
+                self.top.push((rank, *doc));
+                if self.top.len() >= 2 * self.limit.max(32) {
+                    self.cut();
+                }
+            }
+        }
+    }
+
+    /// Keeps the best; what does not beat the worst of them is not even pushed from here on.
+    fn cut(&mut self) {
+        if self.top.len() > self.limit {
+            self.top.select_nth_unstable(self.limit - 1);
+            self.top.truncate(self.limit);
+            self.worst = self.top.iter().map(|(rank, _)| *rank).max().unwrap_or(Rank::MAX);
+        }
+    }
+}
+
+impl TitleWord {
+    fn has(&mut self, doc: DocId) -> u64 {
+        if self.docs.doc() < doc {
+            self.docs.seek(doc);
+        }
+        u64::from(self.docs.doc() == doc)
+    }
+}
+
+pub struct SegmentFruit {
+    segment: SegmentOrdinal,
+    table: Arc<SegmentTable>,
+    total: u64,
+    paths: Vec<u32>,
+    traits: Vec<u32>,
+    top: Vec<(Rank, DocId)>,
+}
+
+impl SegmentCollector for SegmentHits {
+    type Fruit = SegmentFruit;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        self.take(&[doc]);
+    }
+
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.take(docs);
+    }
+
+    fn harvest(mut self) -> SegmentFruit {
+        self.cut();
+        self.top.sort_unstable();
+        let Self { segment, table, total, paths, traits, top, .. } = self;
+        SegmentFruit { segment, table, total, paths, traits, top }
+    }
+}
+
+impl Collector for HitCollector<'_> {
+    type Fruit = Found;
+    type Child = SegmentHits;
+
+    fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentHits> {
+        let table = self.tables.get(ordinal as usize).cloned();
+        let table = table.ok_or_else(|| TantivyError::InternalError("a segment was not prepared".into()))?;
+        let mut title_words = Vec::new();
+        if self.limit > 0 && segment.inverted_index(self.title)?.terms().num_terms() > 0 {
+            for word in self.title_words {
+                let weight = word.weight(EnableScoring::disabled_from_schema(segment.schema()))?;
+                title_words.push(TitleWord { docs: weight.scorer(segment, 1.0)? });
+            }
+        }
+        Ok(SegmentHits {
+            segment: ordinal,
+            total: 0,
+            paths: vec![0; table.paths.len()],
+            traits: vec![0; table.traits.len()],
+            table,
+            title_words,
+            limit: self.limit,
+            top: Vec::new(),
+            worst: Rank::MAX,
+            ordinals: [0; COLLECT_BLOCK_BUFFER_LEN],
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<SegmentFruit>) -> tantivy::Result<Found> {
+        let (units, values) = (self.dictionary.units.len(), self.dictionary.values.len());
+        let zeros = || vec![0; values];
+        let mut counts = Counts {
+            total: 0,
+            units: vec![0; units],
+            kinds: zeros(),
+            systems: zeros(),
+            protections: zeros(),
+            isps: zeros(),
+            flags: zeros(),
+        };
+        for segment in &segments {
+            segment.count(self.depth, &mut counts);
+        }
+        let (top, scores) = merge_tops(&segments, self.limit)?;
+        Ok(Found { counts, top, scores })
+    }
+}
+
+impl SegmentFruit {
+    fn count(&self, depth: usize, counts: &mut Counts) {
+        counts.total += self.total;
+        for (path, hits) in self.table.paths.iter().zip(&self.paths).filter(|(_, hits)| **hits > 0) {
+            if let Some(unit) = path.get(depth).or(path.last()) {
+                counts.units[*unit as usize] += u64::from(*hits);
+            }
+        }
+        for (traits, hits) in self.table.traits.iter().zip(&self.traits).filter(|(_, hits)| **hits > 0) {
+            let hits = u64::from(*hits);
+            counts.kinds[traits.kind as usize] += hits;
+            traits.system.iter().for_each(|id| counts.systems[*id as usize] += hits);
+            traits.protection.iter().for_each(|id| counts.protections[*id as usize] += hits);
+            traits.isps.iter().for_each(|id| counts.isps[*id as usize] += hits);
+            traits.flags.iter().for_each(|id| counts.flags[*id as usize] += hits);
+        }
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = (u8, DocAddress)> + '_ {
+        self.top.iter().map(|(rank, doc)| {
+            let score = MAX_SCORE - (rank >> SCORE_SHIFT);
+            (score as u8, DocAddress::new(self.segment, *doc))
+        })
+    }
+
+    /// The places in the order as text, comparable between segments.
+    fn orders(&self) -> tantivy::Result<Vec<Vec<u8>>> {
+        let mask = (1 << SCORE_SHIFT) - 1;
+        let mut order = Vec::with_capacity(self.top.len());
+        for (rank, _) in &self.top {
+            let mut text = Vec::new();
+            self.table.orders.dictionary().ord_to_term(rank & mask, &mut text)?;
+            order.push(text);
+        }
+        Ok(order)
+    }
+}
+
+fn merge_tops(segments: &[SegmentFruit], limit: usize) -> tantivy::Result<(Vec<DocAddress>, Vec<u8>)> {
+    let mut with_hits = segments.iter().filter(|segment| !segment.top.is_empty());
+    let (first, second) = (with_hits.next(), with_hits.next());
+    if second.is_none() {
+        let top = first.into_iter().flat_map(SegmentFruit::addresses);
+        return Ok(top.map(|(score, address)| (address, score)).unzip());
+    }
+    let mut all = Vec::new();
+    for segment in segments {
+        for ((score, address), order) in segment.addresses().zip(segment.orders()?) {
+            all.push((std::cmp::Reverse(score), order, address));
+        }
+    }
+    all.sort_unstable();
+    all.truncate(limit);
+    Ok(all.into_iter().map(|(score, _, address)| (address, score.0)).unzip())
+}

@@ -1,0 +1,196 @@
+use crate::{inventory::DeviceKind, text::label};
+use kiemke_schemas::section::peripheral;
+use serde::Serialize;
+
+/// What a document is. The order is the order of hits of equal score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Unit,
+    Server,
+    Workstation,
+    Laptop,
+    /// A computer whose chassis nobody knows.
+    Computer,
+    Multifunction,
+    Scanner,
+    Printer,
+    CardReader,
+    Token,
+    Webcam,
+    Fingerprint,
+    Line,
+}
+
+impl Kind {
+    pub const ALL: [Self; 13] = [
+        Self::Unit,
+        Self::Server,
+        Self::Workstation,
+        Self::Laptop,
+        Self::Computer,
+        Self::Multifunction,
+        Self::Scanner,
+        Self::Printer,
+        Self::CardReader,
+        Self::Token,
+        Self::Webcam,
+        Self::Fingerprint,
+        Self::Line,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        self.terms()[0]
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The values of `kind:` that match it; the first is its own name.
+    pub fn terms(self) -> &'static [&'static str] {
+        match self {
+            Self::Unit => &["unit"],
+            Self::Server => &["server", "device"],
+            Self::Workstation => &["workstation", "computer", "device"],
+            Self::Laptop => &["laptop", "computer", "device"],
+            Self::Computer => &["computer", "device"],
+            Self::Multifunction => &["multifunction", "printer", "scanner", "peripheral"],
+            Self::Scanner => &["scanner", "peripheral"],
+            Self::Printer => &["printer", "peripheral"],
+            Self::CardReader => &["card-reader", "peripheral"],
+            Self::Token => &["token", "peripheral"],
+            Self::Webcam => &["webcam", "peripheral"],
+            Self::Fingerprint => &["fingerprint", "peripheral"],
+            Self::Line => &["line"],
+        }
+    }
+
+    /// The words a person uses for it, in both languages, so that they find it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Unit => "Đơn vị",
+            Self::Server => "Máy chủ (server)",
+            Self::Workstation => "Máy tính để bàn, máy trạm (workstation)",
+            Self::Laptop => "Máy tính xách tay (laptop)",
+            Self::Computer => "Máy tính (computer)",
+            Self::Multifunction => "Máy in đa chức năng, máy quét, máy scan (multifunction printer, scanner)",
+            Self::Scanner => "Máy quét, máy scan (scanner)",
+            Self::Printer => "Máy in (printer)",
+            Self::CardReader => "Thiết bị đọc thẻ, đầu đọc thẻ (card reader)",
+            Self::Token => "USB Token kí số, chữ ký số (token)",
+            Self::Webcam => "Webcam, máy ghi hình",
+            Self::Fingerprint => "Thiết bị đọc vân tay (fingerprint reader)",
+            Self::Line => "Đường truyền Internet (line)",
+        }
+    }
+}
+
+/// Other names of the values of `kind:`, as [`label`]s.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("don vi", "unit"),
+    ("may chu", "server"),
+    ("may tram", "workstation"),
+    ("may tinh de ban", "workstation"),
+    ("desktop", "workstation"),
+    ("may tinh xach tay", "laptop"),
+    ("may xach tay", "laptop"),
+    ("may tinh", "computer"),
+    ("may in", "printer"),
+    ("may quet", "scanner"),
+    ("may scan", "scanner"),
+    ("may in da chuc nang", "multifunction"),
+    ("may da chuc nang", "multifunction"),
+    ("da chuc nang", "multifunction"),
+    ("thiet bi doc the", "card-reader"),
+    ("dau doc the", "card-reader"),
+    ("doc the", "card-reader"),
+    ("reader", "card-reader"),
+    ("usb token", "token"),
+    ("usb token ki so", "token"),
+    ("usb token ky so", "token"),
+    ("chu ki so", "token"),
+    ("chu ky so", "token"),
+    ("ki so", "token"),
+    ("ky so", "token"),
+    ("van tay", "fingerprint"),
+    ("thiet bi doc van tay", "fingerprint"),
+    ("duong truyen", "line"),
+    ("thiet bi", "device"),
+    ("ngoai vi", "peripheral"),
+    ("thiet bi ngoai vi", "peripheral"),
+];
+
+const GROUPS: [&str; 2] = ["device", "peripheral"];
+
+pub fn allowed_kinds() -> impl Iterator<Item = &'static str> {
+    Kind::ALL.into_iter().map(Kind::as_str).chain(GROUPS)
+}
+
+/// The terms that a typed value of `kind:` stands for; hyphens, underscores and diacritics do not matter.
+/// With `prefix` the start of a name will do.
+pub fn kinds_meant(typed: &str, prefix: bool) -> Vec<&'static str> {
+    let typed = label(typed);
+    let own = allowed_kinds().map(|name| (label(name), name));
+    let names: Vec<_> = own.chain(SYNONYMS.iter().map(|(name, term)| ((*name).to_owned(), *term))).collect();
+    if let Some((_, exact)) = names.iter().find(|(name, _)| *name == typed) {
+        return vec![exact];
+    }
+    let mut meant: Vec<_> =
+        names.iter().filter(|(name, _)| prefix && name.starts_with(&typed)).map(|(_, term)| *term).collect();
+    meant.sort_unstable();
+    meant.dedup();
+    meant
+}
+
+impl From<DeviceKind> for Kind {
+    fn from(kind: DeviceKind) -> Self {
+        match kind {
+            DeviceKind::Workstation => Self::Workstation,
+            DeviceKind::Laptop => Self::Laptop,
+            DeviceKind::Server => Self::Server,
+            DeviceKind::Unknown => Self::Computer,
+        }
+    }
+}
+
+impl From<peripheral::Kind> for Kind {
+    fn from(kind: peripheral::Kind) -> Self {
+        match kind {
+            peripheral::Kind::Printer => Self::Printer,
+            peripheral::Kind::Scanner => Self::Scanner,
+            peripheral::Kind::Multifunction => Self::Multifunction,
+            peripheral::Kind::CardReader => Self::CardReader,
+            peripheral::Kind::Token => Self::Token,
+            peripheral::Kind::Webcam => Self::Webcam,
+            peripheral::Kind::Fingerprint => Self::Fingerprint,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_synonyms_lead_to_terms() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+        }
+        let terms: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.terms()).collect();
+        for (name, term) in SYNONYMS {
+            assert_eq!(label(name), *name);
+            assert!(terms.contains(&term), "{term}");
+        }
+    }
+
+    #[test]
+    fn vietnamese_values_are_understood() {
+        assert_eq!(kinds_meant("Máy quét", false), ["scanner"]);
+        assert_eq!(kinds_meant("thiết-bị-đọc-thẻ", false), ["card-reader"]);
+        assert_eq!(kinds_meant("card_reader", true), ["card-reader"]);
+        assert_eq!(kinds_meant("may-s", true), ["scanner"]);
+        assert_eq!(kinds_meant("may-s", false), Vec::<&str>::new());
+        assert_eq!(kinds_meant("toaster", true), Vec::<&str>::new());
+    }
+}
