@@ -1,6 +1,6 @@
 //! A province or the whole country: units as a unit list names them, equipped and troubled as offices are.
 
-use super::{Clerk, Scene};
+use super::{Clerk, Declaration, Scene};
 use crate::fleet::{
     address::{FPT, OfficeLine, Provider, VIETTEL, VNPT},
     catalogue::Catalogue,
@@ -49,19 +49,22 @@ pub fn scene(
         };
         let computers = computers(unit.level, rng).min(room);
         scene.machines.extend(machines(&office, computers, rng)?);
-        let clerk =
-            Clerk {
-                unit: &unit.code, name: format!("Văn phòng {}", unit.full_name_vi), on: office.today()
-            };
-        let official = (computers as u32).saturating_sub(rng.random_range(0..3)).max(1);
-        scene.declarations.extend([
-            clerk.declare("", "staff.official", official),
-            clerk.declare("", "staff.trial", rng.random_range(0..2)),
-            clerk.declare("", "staff.professional", official.saturating_sub(2).max(1)),
-        ]);
-        scene.declarations.extend(clerk.lines("", &office.lines));
+        scene.declarations.extend(declarations(&office, unit, computers, rng));
     }
     Ok(scene)
+}
+
+fn declarations(office: &Office<'_>, unit: &UnitRow, computers: usize, rng: &mut StdRng) -> Vec<Declaration> {
+    let clerk =
+        Clerk { unit: &unit.code, name: format!("Văn phòng {}", unit.full_name_vi), on: office.today() };
+    let official = (computers as u32).saturating_sub(rng.random_range(0..3)).max(1);
+    let mut rows = vec![
+        clerk.declare("", "staff.official", official),
+        clerk.declare("", "staff.trial", rng.random_range(0..2)),
+        clerk.declare("", "staff.professional", official.saturating_sub(2).max(1)),
+    ];
+    rows.extend(clerk.lines("", &office.lines));
+    rows
 }
 
 fn computers(level: Level, rng: &mut StdRng) -> usize {

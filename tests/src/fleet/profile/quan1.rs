@@ -196,6 +196,11 @@ fn district(office: &Office<'_>, machines: &mut Vec<Machine>, first: usize, scen
     if let Some(serial) = moving.and_then(|thing| thing.serial.clone()) {
         scene.later.push(Later::Move { from: first, to: first + 1, serial });
     }
+    system_servers(office, machines, scene)
+}
+
+/// The servers of the system, behind lines of their own.
+fn system_servers(office: &Office<'_>, machines: &mut Vec<Machine>, scene: &mut Scene) -> Result<()> {
     let system_office = Office {
         lines: vec![
             OfficeLine::new(VNPT, 100, &mut office.rng("system-line", 0)),

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# All checks and tests, from a fresh clone on. Installs what is missing where it can (root, apt-get); what cannot
+# be had is skipped with a line that starts with SKIPPED.
+#   KIEMKE_KILLS=N   kill -9's of the collector and of agents (default 12; the full run is 50 or more)
+#   KIEMKE_FIXTURES  directory with recorded devices for the parsers' tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. packaging/prerequisites.sh
+
+need_build_tools
+apt_packages mosquitto-clients || command -v mosquitto_pub >/dev/null ||
+    skipped "mosquitto-clients: the broker is not attacked with mosquitto_pub and mosquitto_sub"
+if ! command -v chromedriver >/dev/null || ! { command -v chromium || command -v google-chrome; } >/dev/null; then
+    apt_packages chromium chromium-driver || skipped "chromium and chromedriver: no browser test"
+fi
+
+target=${CARGO_TARGET_DIR:-target}
+venv=$target/python
+mkdir -p "$target"
+if [ ! -x "$venv/bin/python" ]; then
+    command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null ||
+        apt_packages python3 python3-venv || true
+    python3 -m venv "$venv" 2>/dev/null || rm -rf "$venv"
+fi
+if [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip install -q --disable-pip-version-check \
+    -r tests/python/requirements.txt; then
+    KIEMKE_PYTHON=$(cd "$venv/bin" && pwd)/python
+    export KIEMKE_PYTHON
+else
+    skipped "python3 with venv: no report from another language, no look into the spreadsheets with openpyxl"
+fi
+
+say "cargo fmt"
+cargo fmt --all -- --check
+say "cargo clippy"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+if command -v cargo-deny >/dev/null; then
+    say "cargo deny"
+    cargo deny --locked check bans licenses sources
+    cargo deny --locked check advisories || skipped "advisories: the database could not be had, or see above"
+else
+    skipped "cargo-deny is not installed: bans, licences and sources of dependencies are not checked"
+fi
+
+# End-to-end tests start the real binaries.
+say "binaries for the end-to-end tests"
+cargo build --workspace --bins --locked
+say "tests"
+if command -v cargo-nextest >/dev/null; then
+    cargo nextest run --workspace --locked --no-fail-fast
+    cargo test --workspace --locked --doc --quiet
+else
+    cargo test --workspace --locked --no-fail-fast
+fi
