@@ -50,6 +50,10 @@ pub struct AgentVersion {
     pub target: String,
 }
 
+/// Of the arrays and objects of a section. Sections are kept as text, so that the parser's own limit does
+/// not meet them; whoever reads them later would.
+pub const MAX_DEPTH: u32 = 64;
+
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     #[error("not a report: {0}")]
@@ -58,6 +62,8 @@ pub enum ReportError {
     SchemaVersion { found: u32 },
     #[error("field {field}: {message}")]
     Field { field: &'static str, message: &'static str },
+    #[error("section {section}: nested deeper than {MAX_DEPTH} levels")]
+    TooDeep { section: SectionName },
     #[error("section {section}: {source}")]
     Section { section: SectionName, source: serde_json::Error },
 }
@@ -99,10 +105,44 @@ impl Report {
         if !self.sections.keys().eq(self.observed_at.keys()) {
             return field("observed_at", "must have exactly the names of sections");
         }
-        Ok(())
+        match self.sections.iter().find(|(_, raw)| depth(raw.get()) > MAX_DEPTH) {
+            Some((section, _)) => Err(ReportError::TooDeep { section: *section }),
+            None => Ok(()),
+        }
     }
 
     pub fn section_hashes(&self) -> BTreeMap<SectionName, SectionHash> {
         self.sections.iter().map(|(name, raw)| (*name, SectionHash::of(raw.get()))).collect()
+    }
+}
+
+/// Of valid JSON, without recursion.
+fn depth(json: &str) -> u32 {
+    let (mut depth, mut deepest) = (0u32, 0u32);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        assert_eq!(depth("1"), 0);
+        assert_eq!(depth(r#"{"a":[{"b":"]]{{\"[["}],"c":[]}"#), 3);
     }
 }

@@ -30,7 +30,10 @@ pub fn write_checks(path: &Path, rows: &[Check], devices: &[DeviceId]) -> Result
     for row in rows {
         let identifier = match &row.identifier {
             Identifier::Text(text) => text.clone(),
-            Identifier::BusPath { machine, path } => format!("host:{}:{path}", devices[*machine]),
+            // Identities are folded.
+            Identifier::BusPath { machine, path } => {
+                format!("host:{}:{}", devices[*machine], path.to_lowercase())
+            }
         };
         let on = row.checked_on.to_string();
         let until = row.valid_until.map(|date| date.to_string()).unwrap_or_default();
