@@ -1,1 +1,20 @@
-fn main() {}
+use clap::Parser;
+use kiemke_agent::command::{Cli, Command, enrol, inventory, run, service, status};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Inventory(args) => inventory::run(&args),
+        Command::Enrol(args) => enrol::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Service(args) => service::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kiemke-agent: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! From readings to reports.
+
+use kiemke_schemas::report::AgentVersion;
+
+pub fn agent_version() -> AgentVersion {
+    AgentVersion {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+    }
+}
