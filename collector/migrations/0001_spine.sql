@@ -140,10 +140,12 @@ CREATE TABLE derived_work (
 CREATE TABLE device_facts (
     device     TEXT PRIMARY KEY,
     unit_code  TEXT NOT NULL,
+    kind       TEXT NOT NULL,           -- this and protection stand in the facts too: pages count by them
+    protection TEXT NOT NULL,           -- unknown, absent, installed
     facts      TEXT NOT NULL,           -- JSON of inventory::DeviceFacts
     derived_at TEXT NOT NULL
 );
-CREATE INDEX device_facts_unit ON device_facts (unit_code);
+CREATE INDEX device_facts_unit ON device_facts (unit_code, kind, protection);
 
 -- Sightings are history as well: they outlive the section that brought them.
 CREATE TABLE peripheral_sighting (

@@ -141,6 +141,16 @@ pub struct SectionProblem {
     pub problem: Problem,
 }
 
+impl Protection {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Absent => "absent",
+            Self::Installed { .. } => "installed",
+        }
+    }
+}
+
 /// The act of an inspector, recorded on a device or a peripheral.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityCheck {

@@ -77,12 +77,15 @@ impl Store {
 impl WriteTransaction {
     pub async fn set_facts(&mut self, facts: &DeviceFacts, at: Timestamp) -> Result<()> {
         sqlx::query(
-            "INSERT INTO device_facts (device, unit_code, facts, derived_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (device) DO UPDATE SET unit_code = excluded.unit_code, facts = excluded.facts,
-               derived_at = excluded.derived_at",
+            "INSERT INTO device_facts (device, unit_code, kind, protection, facts, derived_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (device) DO UPDATE SET unit_code = excluded.unit_code, kind = excluded.kind,
+               protection = excluded.protection, facts = excluded.facts, derived_at = excluded.derived_at",
         )
         .bind(&facts.device)
         .bind(&facts.unit)
+        .bind(facts.kind.as_str())
+        .bind(facts.protection.as_str())
         .bind(serde_json::to_string(facts)?)
         .bind(time::text(at))
         .execute(&mut **self)
