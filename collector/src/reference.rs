@@ -4,6 +4,8 @@
 pub mod address;
 pub mod isp;
 pub mod lifecycle;
+#[cfg(test)]
+mod tests;
 
 use isp::IspTable;
 use lifecycle::LifecycleTable;

@@ -129,7 +129,8 @@ KINDS = ["thành phố", "thị trấn", "thị xã", "đặc khu", "phường",
 def unit_row(code, parent, level, full_name):
     full_name = unicodedata.normalize("NFC", full_name.strip())
     kind = next(k for k in KINDS if full_name.lower().startswith(k + " "))
-    return code, parent or "", level, kind, full_name[len(kind) + 1:], full_name
+    name = full_name[len(kind) + 1:]
+    return code, parent or "", level, kind, name, f"{kind.capitalize()} {name}"
 
 
 def units_2025h1(database):

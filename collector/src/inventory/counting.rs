@@ -8,10 +8,10 @@ pub mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use computers::{checked, checked_computers, computers, protected_computers};
+pub use computers::{checked, checked_computers, computers, device_counts, protected_computers};
 pub use lines::{UnitLines, lines_of_system, lines_of_unit};
 pub use peripherals::{Class, checked_peripherals, counted_peripherals, peripherals};
-pub use systems::{System, systems};
+pub use systems::{System, numbered, systems};
 
 use super::{Provenance, UnitInventory};
 use crate::settings::Thresholds;

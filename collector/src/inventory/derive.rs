@@ -80,6 +80,7 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         protection: protection(&sections.antivirus, record),
         lines_known: lines_known(record, sections),
         lines,
+        lines_down: sightings::lines_down(sections),
         connections_max: load.connections_max,
         throughput_max_bps: load.throughput_max_bps,
         peripherals_known: sections.peripheral.is_known(),

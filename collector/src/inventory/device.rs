@@ -1,4 +1,4 @@
-use super::line::LineSighting;
+use super::line::{LineDown, LineSighting};
 use jiff::{Timestamp, civil::Date};
 use kiemke_schemas::{
     Problem, SectionName,
@@ -37,6 +37,9 @@ pub struct DeviceFacts {
     pub lines: Vec<LineSighting>,
     /// Whether the links section had a value: tells "no line seen" from "nothing known".
     pub lines_known: bool,
+    /// Lines that a router calls down.
+    #[serde(default)]
+    pub lines_down: Vec<LineDown>,
     /// Highest number of established connections of the days kept.
     pub connections_max: Option<u64>,
     pub throughput_max_bps: Option<u64>,

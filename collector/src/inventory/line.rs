@@ -29,3 +29,13 @@ pub struct Line {
     pub last_seen_at: Option<Timestamp>,
     pub provenance: Vec<Provenance>,
 }
+
+/// A line that a router says is down, as one device read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineDown {
+    pub router: IpAddr,
+    pub interface: String,
+    pub label: Option<String>,
+    /// By the collector's clock.
+    pub since: Timestamp,
+}

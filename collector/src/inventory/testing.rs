@@ -111,6 +111,7 @@ pub fn computer(id: &str) -> DeviceFacts {
         protection: installed(vec![product(ProductState::On)]),
         lines: Vec::new(),
         lines_known: false,
+        lines_down: Vec::new(),
         connections_max: None,
         throughput_max_bps: None,
         peripherals_known: true,

@@ -44,15 +44,24 @@ pub struct IspTable {
 
 impl IspTable {
     pub(super) fn embedded() -> Self {
-        let networks = super::rows::<Network>(NETWORKS).map(|network| (network.asn, network)).collect();
+        Self::parse(NETWORKS, PREFIXES)
+    }
+
+    pub(super) fn parse(networks: &str, prefixes: &str) -> Self {
+        let networks = super::rows::<Network>(networks).map(|network| (network.asn, network)).collect();
         let (mut v4, mut v6) = (PrefixMap::new(), PrefixMap::new());
-        for Prefix { prefix, asn } in super::rows::<Prefix>(PREFIXES) {
+        for Prefix { prefix, asn } in super::rows::<Prefix>(prefixes) {
             match prefix {
                 IpNet::V4(prefix) => v4.insert(prefix, asn),
                 IpNet::V6(prefix) => v6.insert(prefix, asn),
             };
         }
         Self { networks, v4, v6 }
+    }
+
+    /// Numbers of networks and prefixes.
+    pub fn sizes(&self) -> (usize, usize) {
+        (self.networks.len(), self.v4.len() + self.v6.len())
     }
 
     /// The network of the longest prefix that holds the address.

@@ -27,6 +27,11 @@ impl LifecycleTable {
         Self(super::rows(CYCLES).collect())
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// `None` where the table has no such cycle: unknown, not unsupported.
     pub fn find(&self, system: &OperatingSystem) -> Option<&Cycle> {
         match system.family {

@@ -1,13 +1,16 @@
 use super::{DeviceRecord, Sections};
 use crate::{
     inventory::{
-        line::LineSighting,
+        line::{LineDown, LineSighting},
         peripheral::{PeripheralSighting, identity_of},
     },
     reference::{address::is_public, isps},
 };
 use jiff::Timestamp;
-use kiemke_schemas::section::{link::PublicAddress, peripheral::Peripheral};
+use kiemke_schemas::section::{
+    link::{LineState, PublicAddress, RouterLine},
+    peripheral::Peripheral,
+};
 use std::{collections::BTreeMap, net::IpAddr};
 
 /// `told_by` of an address that the collector saw itself.
@@ -41,6 +44,23 @@ pub fn lines_known(record: &DeviceRecord, sections: &Sections) -> bool {
     let no_way_out =
         sections.link.value().is_some_and(|l| l.public_addresses.is_empty()) && !sections.link.is_partial();
     no_way_out || !line_sightings(record, sections).is_empty()
+}
+
+/// Internet lines that a router calls down, with the moment it stamps.
+pub(super) fn lines_down(sections: &Sections) -> Vec<LineDown> {
+    let lines = sections.link.value().map_or(&[] as &[RouterLine], |links| &links.lines);
+    lines
+        .iter()
+        .filter(|line| line.internet == Some(true) && line.state == LineState::Down)
+        .filter_map(|line| {
+            Some(LineDown {
+                router: line.router,
+                interface: line.interface.clone(),
+                label: line.label.clone(),
+                since: sections.link.collector_time(line.changed_at?)?,
+            })
+        })
+        .collect()
 }
 
 /// Public addresses with who told them. The collector's own view of the peer wins where it is public: it

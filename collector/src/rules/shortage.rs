@@ -1,0 +1,42 @@
+//! What the equipment rules share: declared needs against counted things.
+
+use super::evidence::{Missing, Shortage};
+use crate::inventory::{
+    Declared,
+    counting::{Class, Count, View, peripherals},
+};
+
+impl Shortage {
+    /// `None` where a number is missing, or where a device that could not be asked may make up for it.
+    pub(super) fn of(count: &Count, field: &str, view: View<'_>) -> Option<Self> {
+        let (needed, declared) = declared_number(field, view)?;
+        let present = count.value?;
+        let at_most = present + count.left_out.len() as u64;
+        (at_most < needed).then(|| Self {
+            present,
+            needed,
+            short_by: needed - present,
+            declared_on: declared.declared_on,
+            declared_by: declared.declared_by.clone(),
+        })
+    }
+}
+
+impl Missing {
+    /// Only where every device of the office could be asked: unknown is not "none".
+    pub(super) fn of(class: Class, view: View<'_>) -> Option<Self> {
+        let (one_stop_desks, declared) = declared_number("one-stop-desks", view)?;
+        let count = peripherals(class, view);
+        (one_stop_desks > 0 && count.value? == 0 && count.left_out.is_empty()).then(|| Self {
+            one_stop_desks,
+            present: 0,
+            declared_on: declared.declared_on,
+            declared_by: declared.declared_by.clone(),
+        })
+    }
+}
+
+fn declared_number<'a>(field: &str, view: View<'a>) -> Option<(u64, &'a Declared)> {
+    let declared = view.inventory.declarations.of_unit(field)?;
+    Some((declared.value.trim().parse().ok()?, declared))
+}

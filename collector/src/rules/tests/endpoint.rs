@@ -1,0 +1,211 @@
+use super::*;
+use crate::inventory::{
+    DeviceFacts, Protection,
+    device::{DeviceState, FileSystemUse, OperatingSystemFacts, SectionProblem},
+    testing::*,
+};
+use jiff::civil::date;
+use kiemke_schemas::{
+    Problem, ProblemKind, SectionName,
+    section::{
+        antivirus::{Product, ProductState, SignatureState},
+        operating_system::Family,
+    },
+};
+use serde_json::json;
+
+/// A unit with two lines, so that only the device can be at fault.
+fn with(device: DeviceFacts) -> UnitInventory {
+    unit().with(device).declaring("", "line.1", "VNPT").declaring("", "line.2", "FPT")
+}
+
+fn protected(protection: Protection) -> UnitInventory {
+    with(DeviceFacts { protection, ..computer("a") })
+}
+
+fn timed_out() -> SectionProblem {
+    let problem = Problem::new(ProblemKind::Timeout, "SecurityCenter2", "no answer within 30 s");
+    SectionProblem { section: SectionName::Antivirus, problem }
+}
+
+#[test]
+fn a_healthy_computer_raises_nothing() {
+    assert_eq!(found(&with(computer("a"))), NOTHING);
+}
+
+#[test]
+fn no_protection() {
+    let absent = protected(Protection::Absent);
+    assert_eq!(found(&absent), one("endpoint.no-protection", "a"));
+    assert_eq!(evidence(&absent, "endpoint.no-protection"), json!({"host_name": "PC-A"}));
+    assert_eq!(found(&protected(Protection::Unknown)), NOTHING);
+}
+
+#[test]
+fn protection_off() {
+    let states = |states: &[ProductState]| protected(installed(states.iter().map(|s| product(*s)).collect()));
+    use ProductState::{Expired, Off, On, Passive, Snoozed, Unknown};
+    for off in [&[Off][..], &[Snoozed], &[Expired], &[Passive], &[Off, Passive]] {
+        assert_eq!(found(&states(off)), one("endpoint.protection-off", "a"), "{off:?}");
+    }
+    for on in [&[On][..], &[Off, On], &[Passive, On], &[Unknown], &[Off, Unknown]] {
+        assert_eq!(found(&states(on)), NOTHING, "{on:?}");
+    }
+    assert_eq!(
+        evidence(&states(&[Off]), "endpoint.protection-off"),
+        json!({"host_name": "PC-A", "products": [{"name": "Kaspersky", "state": "off"}]})
+    );
+}
+
+fn signed(days: Option<i64>, state: SignatureState) -> Product {
+    let mut product = product(ProductState::On);
+    product.signatures.updated_at = days.map(days_ago);
+    product.signatures.state = state;
+    product
+}
+
+#[test]
+fn signatures_old() {
+    use SignatureState::{Current, Old, Unknown};
+    for old in [signed(Some(8), Current), signed(Some(30), Old), signed(None, Old)] {
+        assert_eq!(
+            found(&protected(installed(vec![old.clone()]))),
+            one("endpoint.signatures-old", "a"),
+            "{old:?}"
+        );
+    }
+    for fresh in
+        [signed(Some(7), Old), signed(Some(0), Current), signed(None, Unknown), signed(None, Current)]
+    {
+        assert_eq!(found(&protected(installed(vec![fresh.clone()]))), NOTHING, "{fresh:?}");
+    }
+    let second_is_fresh = installed(vec![signed(Some(30), Current), signed(Some(1), Current)]);
+    assert_eq!(found(&protected(second_is_fresh)), NOTHING);
+    // Old signatures of a product that is off are not the fault.
+    let off = Product { state: ProductState::Off, ..signed(Some(30), Old) };
+    assert_eq!(found(&protected(installed(vec![off]))), one("endpoint.protection-off", "a"));
+    assert_eq!(
+        evidence(&protected(installed(vec![signed(Some(30), Current)])), "endpoint.signatures-old"),
+        json!({"host_name": "PC-A", "product": "Kaspersky",
+               "signatures_updated_at": "2026-10-21T03:00:00Z", "limit_days": 7})
+    );
+}
+
+#[test]
+fn signatures_age_only_while_the_computer_is_on_and_the_probe_works() {
+    let seen = |seen_days: i64, problems: Vec<SectionProblem>| {
+        with(DeviceFacts {
+            protection: Protection::Installed {
+                products: vec![signed(Some(9), SignatureState::Current)],
+                observed_at: days_ago(9),
+            },
+            problems,
+            last_seen_at: Some(days_ago(seen_days)),
+            last_report_at: Some(days_ago(9)),
+            ..computer("a")
+        })
+    };
+    assert_eq!(found(&seen(0, vec![])), one("endpoint.signatures-old", "a"));
+    assert_eq!(found(&seen(2, vec![])), NOTHING);
+    assert_eq!(found(&seen(0, vec![timed_out()])), NOTHING);
+}
+
+#[test]
+fn os_unsupported() {
+    let ends = |support_ends_on| {
+        with(DeviceFacts {
+            operating_system: Some(OperatingSystemFacts {
+                family: Family::Windows,
+                full_name: "Windows 7 Professional".into(),
+                version: None,
+                build: None,
+                support_ends_on,
+                lifecycle: Some("Windows 7 SP1".into()),
+                successor_runs: Some(false),
+            }),
+            ..computer("a")
+        })
+    };
+    let windows_7 = ends(Some(date(2020, 1, 14)));
+    assert_eq!(found(&windows_7), one("endpoint.os-unsupported", "a"));
+    assert_eq!(found(&ends(Some(date(2026, 11, 19)))), one("endpoint.os-unsupported", "a"));
+    assert_eq!(found(&ends(Some(date(2026, 11, 20)))), NOTHING);
+    assert_eq!(found(&ends(None)), NOTHING);
+    assert_eq!(
+        evidence(&windows_7, "endpoint.os-unsupported"),
+        json!({"host_name": "PC-A", "system_name": "Windows 7 Professional", "lifecycle": "Windows 7 SP1",
+               "support_ended_on": "2020-01-14", "successor_runs": false})
+    );
+}
+
+#[test]
+fn disk_nearly_full() {
+    let used = |used_permille| {
+        let fullest_file_system = Some(FileSystemUse { mount_point: "C:".into(), used_permille });
+        with(DeviceFacts { fullest_file_system, ..computer("a") })
+    };
+    assert_eq!(found(&used(900)), NOTHING);
+    assert_eq!(found(&used(901)), one("endpoint.disk-nearly-full", "a"));
+    assert_eq!(
+        evidence(&used(960), "endpoint.disk-nearly-full"),
+        json!({"host_name": "PC-A", "mount_point": "C:", "used_permille": 960, "limit_permille": 900})
+    );
+    let stricter = Thresholds { disk_full_permille: 800, ..Thresholds::default() };
+    assert_eq!(found_with(&used(850), &stricter), one("endpoint.disk-nearly-full", "a"));
+}
+
+#[test]
+fn not_checked() {
+    let unchecked = with(DeviceFacts { check: None, ..computer("a") });
+    assert_eq!(found(&unchecked), one("endpoint.not-checked", "a"));
+    let mut lapsed = check();
+    lapsed.valid_until = Some(date(2026, 11, 19));
+    let lapsed = with(DeviceFacts { check: Some(lapsed), ..computer("a") });
+    assert_eq!(
+        evidence(&lapsed, "endpoint.not-checked"),
+        json!({"host_name": "PC-A", "last_checked_on": "2026-10-01", "valid_until": "2026-11-19"})
+    );
+    let yearly = Thresholds { check_valid_days: 30, ..Thresholds::default() };
+    assert_eq!(found_with(&with(computer("a")), &yearly), one("endpoint.not-checked", "a"));
+}
+
+#[test]
+fn silent() {
+    let heard = |days| DeviceFacts {
+        last_seen_at: Some(days_ago(days)),
+        last_report_at: Some(days_ago(days)),
+        ..computer("a")
+    };
+    assert_eq!(found(&with(heard(3))), NOTHING);
+    assert_eq!(found(&with(heard(4))), one("endpoint.silent", "a"));
+    // A heartbeat is a sign of life.
+    assert_eq!(found(&with(DeviceFacts { last_seen_at: Some(now()), ..heard(10) })), NOTHING);
+    assert_eq!(found(&with(DeviceFacts { state: DeviceState::Suspended, ..heard(10) })), NOTHING);
+    let never =
+        DeviceFacts { last_seen_at: None, last_report_at: None, enrolled_at: days_ago(5), ..computer("a") };
+    assert_eq!(found(&with(never)), one("endpoint.silent", "a"));
+    // Beyond 90 days it no longer counts.
+    assert_eq!(found(&with(heard(91))), NOTHING);
+    assert_eq!(
+        evidence(&with(heard(4)), "endpoint.silent"),
+        json!({"host_name": "PC-A", "last_seen_at": "2026-11-16T03:00:00Z",
+               "enrolled_at": "2026-10-11T03:00:00Z", "limit_days": 3})
+    );
+}
+
+#[test]
+fn a_failed_probe_leads_to_no_flag_about_what_it_would_have_found() {
+    let blind = DeviceFacts {
+        protection: Protection::Unknown,
+        operating_system: None,
+        fullest_file_system: None,
+        peripherals_known: false,
+        problems: vec![timed_out()],
+        ..computer("a")
+    };
+    let needing_everything = with(blind)
+        .declaring("", "one-stop-desks", "2")
+        .declaring("", "staff.official", "1")
+        .declaring("", "staff.professional", "1");
+    assert_eq!(found(&needing_everything), NOTHING);
+}
