@@ -45,7 +45,7 @@ impl App {
     }
 }
 
-fn make_folder(data: &Path) -> Result<()> {
+pub(crate) fn make_folder(data: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -53,7 +53,7 @@ fn make_folder(data: &Path) -> Result<()> {
     builder.create(data).with_context(|| format!("cannot make the data folder {}", data.display()))
 }
 
-fn lock(data: &Path) -> Result<File> {
+pub(crate) fn lock(data: &Path) -> Result<File> {
     let path = data.join(LOCK_FILE);
     let file = File::options()
         .create(true)

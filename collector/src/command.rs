@@ -1,13 +1,16 @@
 //! The command line. While `serve` runs a request goes to it through `DIR/control.sock`; otherwise the
 //! command opens the store itself.
 
+pub mod backup;
 pub mod import;
 pub mod local;
 pub mod output;
+pub mod restore;
 pub mod search;
 pub mod token;
 pub mod unit_csv;
 pub mod units;
+pub mod user;
 
 use crate::app::App;
 use anyhow::Result;
@@ -36,6 +39,8 @@ pub struct Cli {
 pub enum Command {
     #[command(flatten)]
     Request(Request),
+    /// Bring back what a backup holds; not while the collector runs
+    Restore(restore::Args),
 }
 
 /// What a running collector does for another process as well.
@@ -53,6 +58,11 @@ pub enum Request {
     Import(import::Import),
     /// Find devices, peripherals, units and lines
     Search(search::Args),
+    /// Add and list people who log in
+    #[command(subcommand)]
+    User(user::User),
+    /// Write the store, the CA and the keys into one archive
+    Backup(backup::Args),
 }
 
 impl Request {
@@ -61,13 +71,16 @@ impl Request {
         match self {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
-            Self::Token(_) | Self::Search(_) => None,
+            Self::Token(_) | Self::Search(_) | Self::User(_) | Self::Backup(_) => None,
         }
     }
 
     /// The file that takes the output in place of standard output.
     pub fn output_file(&self) -> Option<&Path> {
-        None
+        match self {
+            Self::Backup(args) => Some(&args.file),
+            _ => None,
+        }
     }
 
     pub async fn run(
@@ -81,6 +94,8 @@ impl Request {
             Self::Token(token) => token.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
             Self::Search(args) => search::run(app, args, output).await,
+            Self::User(user) => user.run(app, output).await,
+            Self::Backup(_) => backup::run(app, output).await,
         }
     }
 }
@@ -88,12 +103,13 @@ impl Request {
 /// Commands say what they have to say on standard output; the collector at work logs.
 pub fn log_filter(cli: &Cli) -> &'static str {
     match &cli.command {
-        Command::Request(_) => "warn",
+        Command::Request(_) | Command::Restore(_) => "warn",
     }
 }
 
 pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Request(request) => local::run(&cli.data, &request).await,
+        Command::Restore(args) => restore::run(&cli.data, &args),
     }
 }

@@ -3,4 +3,5 @@
 pub mod authority;
 pub mod files;
 pub mod keys;
+pub mod password;
 pub mod token;

@@ -2,6 +2,7 @@
 //! Nothing upstream imports downstream; only `app` wires.
 
 pub mod app;
+pub mod archive;
 pub mod command;
 pub mod export;
 pub mod forms;

@@ -11,11 +11,13 @@ pub mod flags;
 pub mod inventory;
 pub mod prices;
 pub mod settings;
+pub mod snapshot;
 pub mod time;
 pub mod tokens;
 pub mod transaction;
 pub mod unit_import;
 pub mod units;
+pub mod users;
 
 use anyhow::{Context, Result};
 use sqlx::{

@@ -6,15 +6,19 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
+
+const DEFAULT_DAYS: i64 = 30;
 
 #[derive(Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Token {
     /// Make a token and print it; it is not shown again
-    #[command(after_help = "Example:\n  kiemke-collector token create --unit 760 --uses 50 --days 14")]
+    #[command(
+        after_help = "Example:\n  kiemke-collector token create --unit 760 --uses 50 --expires 2026-12-31"
+    )]
     Create(Create),
     /// List tokens, without their secrets
     #[command(after_help = "Example:\n  kiemke-collector token list --json")]
@@ -32,9 +36,9 @@ pub struct Create {
     /// How many devices may enrol with it
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub uses: u32,
-    /// How long it may be used
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3660))]
-    pub days: u32,
+    /// Last day it may be used, yyyy-mm-dd [default: 30 days from today]
+    #[arg(long, value_name = "D")]
+    pub expires: Option<Date>,
 }
 
 #[derive(clap::Args, Serialize, Deserialize)]
@@ -65,7 +69,7 @@ impl Token {
     pub async fn run(&self, app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
         match self {
             Self::Create(args) => {
-                let text = create(app, &args.unit, args.uses, args.days, ACTOR).await?;
+                let text = create(app, &args.unit, args.uses, args.expires, ACTOR).await?;
                 writeln!(output, "{text}")?;
                 Ok(())
             }
@@ -80,14 +84,20 @@ impl Token {
 }
 
 /// The text that enrols; the store keeps only its hash.
-pub async fn create(app: &App, unit: &str, uses: u32, days: u32, actor: &str) -> Result<String> {
+pub async fn create(app: &App, unit: &str, uses: u32, expires: Option<Date>, actor: &str) -> Result<String> {
     let now = Timestamp::now();
+    let today = time::local_date(now);
+    let last_day = match expires {
+        Some(day) => day,
+        None => today.checked_add(DEFAULT_DAYS.days())?,
+    };
+    ensure!(last_day >= today, "field expires: {last_day} is over");
     app.store
-        .unit(unit, time::local_date(now))
+        .unit(unit, today)
         .await?
         .with_context(|| format!("field unit: there is no unit {unit}; import units first"))?;
     let made = token::make(&app.authority);
-    let expires_at = now.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?;
+    let expires_at = time::end_of_day(last_day)?;
     app.store
         .insert_token(&EnrolmentToken {
             id: made.id,

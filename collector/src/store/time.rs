@@ -27,6 +27,12 @@ pub fn local_date(at: Timestamp) -> Date {
     tz::offset(VIET_NAM_OFFSET_HOURS).to_datetime(at).date()
 }
 
+/// The first moment after the calendar day in Viet Nam.
+pub fn end_of_day(day: Date) -> Result<Timestamp> {
+    let next = day.tomorrow()?.at(0, 0, 0, 0);
+    Ok(tz::offset(VIET_NAM_OFFSET_HOURS).to_timestamp(next)?)
+}
+
 pub fn today() -> Date {
     local_date(Timestamp::now())
 }
@@ -41,6 +47,12 @@ mod tests {
         let half: Timestamp = "2024-05-01T00:00:00.5Z".parse().unwrap();
         assert_eq!(text(whole), "2024-05-01T00:00:00.000Z");
         assert!(text(whole) < text(half));
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_viet_nam() {
+        let day = "2024-04-30".parse().unwrap();
+        assert_eq!(end_of_day(day).unwrap().to_string(), "2024-04-30T17:00:00Z");
     }
 
     #[test]
