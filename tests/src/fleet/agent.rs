@@ -23,6 +23,8 @@ const PAUSE_BEFORE_RECONNECT: Duration = Duration::from_secs(1);
 pub struct Agent {
     pub machine: Machine,
     pub identity: Arc<Identity>,
+    /// Boot and sequence of the reports that the collector said it stored.
+    pub stored: Vec<(u64, u64)>,
     reporter: Reporter,
     tls: Arc<ClientConfig>,
     session: Option<Session>,
@@ -35,6 +37,7 @@ impl Agent {
             tls: identity.tls(roots)?,
             identity: Arc::new(identity),
             machine,
+            stored: Vec::new(),
             session: None,
         })
     }
@@ -62,7 +65,10 @@ impl Agent {
         loop {
             let attempt = timeout_at(deadline, self.attempt(&sealed, draft.sequence, &mut send_full)).await;
             match attempt.with_context(|| format!("{}: no answer in time", self.machine.host_name()))? {
-                Ok(Some(())) => break,
+                Ok(Some(())) => {
+                    self.stored.push((self.identity.boot, draft.sequence));
+                    break;
+                }
                 Ok(None) => tracing::warn!(host = self.machine.host_name(), "no answer, sending again"),
                 Err(error) if error.is::<Refusal>() => return Err(error),
                 Err(error) => {

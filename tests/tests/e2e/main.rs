@@ -1,0 +1,10 @@
+//! End to end: real processes on free ports of the loopback, in a folder of their own.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
+mod browser;
+mod help;
+mod hostile;
+mod kill;
+mod main_job;
+mod python;
+mod support;

@@ -1,0 +1,62 @@
+use super::{binary, collector::Collector, run};
+use std::{
+    fs::File,
+    path::PathBuf,
+    process::{Child, Command},
+};
+use tempfile::TempDir;
+
+/// `kiemke-agent` with a state folder of its own.
+pub struct Agent {
+    folder: TempDir,
+    process: Option<Child>,
+}
+
+impl Agent {
+    pub fn enrol(collector: &Collector, token: &str, unit: &str) -> Self {
+        let agent = Self { folder: TempDir::with_prefix("kiemke-agent-").unwrap(), process: None };
+        let mut enrol =
+            agent.command(&["enrol", "--collector", &collector.url(), "--token", token, "--unit", unit]);
+        run(enrol.arg("--ca").arg(collector.ca_path()));
+        agent
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary("kiemke-agent"));
+        command.args(arguments).env("KIEMKE_STATE_DIR", self.state());
+        command
+    }
+
+    pub fn run_once(&self) {
+        run(&mut self.command(&["run", "--once"]));
+    }
+
+    pub fn start(&mut self) {
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let mut command = self.command(&["run"]);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        self.process = Some(command.spawn().unwrap());
+    }
+
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

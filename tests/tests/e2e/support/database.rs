@@ -1,0 +1,73 @@
+use super::collector::Collector;
+use sqlx::Connection;
+use sqlx::{
+    Row, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteRow},
+};
+
+/// The collector's store, read beside it.
+pub struct Database {
+    connection: SqliteConnection,
+}
+
+pub struct StoredReport {
+    pub boot: u64,
+    pub sequence: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct StoredChange {
+    pub boot: u64,
+    pub sequence: u64,
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+impl Database {
+    pub async fn open(collector: &Collector) -> Self {
+        let options =
+            SqliteConnectOptions::new().filename(collector.data().join("kiemke.sqlite")).read_only(true);
+        Self { connection: SqliteConnection::connect_with(&options).await.unwrap() }
+    }
+
+    async fn rows(&mut self, sql: &'static str, parameters: &[&str]) -> Vec<SqliteRow> {
+        let mut query = sqlx::query(sql);
+        for parameter in parameters {
+            query = query.bind(*parameter);
+        }
+        query.fetch_all(&mut self.connection).await.unwrap()
+    }
+
+    pub async fn reports(&mut self, device: &str) -> Vec<StoredReport> {
+        let sql = "SELECT boot, sequence FROM report WHERE device = $1 ORDER BY boot, sequence";
+        let report = |row: &SqliteRow| StoredReport { boot: number(row, 0), sequence: number(row, 1) };
+        self.rows(sql, &[device]).await.iter().map(report).collect()
+    }
+
+    pub async fn report_count(&mut self) -> u64 {
+        number(&self.rows("SELECT COUNT(*) FROM report", &[]).await[0], 0)
+    }
+
+    /// Changes of one section whose path ends so.
+    pub async fn changes(&mut self, device: &str, section: &str, path_end: &str) -> Vec<StoredChange> {
+        let sql = "SELECT boot, sequence, old_value, new_value FROM device_change
+                   WHERE device = $1 AND section = $2 AND path LIKE '%' || $3 ORDER BY boot, sequence";
+        let change = |row: &SqliteRow| StoredChange {
+            boot: number(row, 0),
+            sequence: number(row, 1),
+            old: row.get(2),
+            new: row.get(3),
+        };
+        self.rows(sql, &[device, section, path_end]).await.iter().map(change).collect()
+    }
+
+    /// Reasons of what was turned away, oldest first.
+    pub async fn rejections(&mut self) -> Vec<String> {
+        let rows = self.rows("SELECT reason FROM rejection ORDER BY id", &[]).await;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+}
+
+fn number(row: &SqliteRow, column: usize) -> u64 {
+    row.get::<i64, _>(column).try_into().unwrap()
+}
