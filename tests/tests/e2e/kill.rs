@@ -2,10 +2,13 @@
 //! the history. `KIEMKE_KILLS` sets the number of kills.
 
 use crate::support::{
+    agent::Agent as RealAgent,
     collector::Collector,
     database::Database,
     device::{self, machine, trust},
     runtime,
+    spool::SpoolWatch,
+    wait_for,
 };
 use kiemke_tests::fleet::agent::Agent;
 use rand::RngExt;
@@ -20,6 +23,7 @@ use std::{
 use tokio::{task::JoinHandle, time::Instant};
 
 const AGENTS: usize = 8;
+const REAL_AGENTS: usize = 4;
 const ANSWER_LIMIT: Duration = Duration::from_secs(120);
 
 fn kills() -> usize {
@@ -53,6 +57,42 @@ fn a_killed_collector_loses_nothing_and_stores_nothing_twice() {
         agents.into_iter().map(|agent: JoinHandle<_>| runtime.block_on(agent).unwrap()).collect();
     collector.kill();
     runtime.block_on(check(&collector, &agents));
+}
+
+#[test]
+fn a_killed_agent_loses_no_report_that_it_spooled() {
+    let mut collector = Collector::with_units();
+    let token = collector.token("760");
+    let mut agents: Vec<_> = (0..REAL_AGENTS).map(|_| RealAgent::enrol(&collector, &token, "760")).collect();
+    let spools: Vec<_> = agents.iter().map(|agent| SpoolWatch::start(&agent.state())).collect();
+    agents.iter_mut().for_each(RealAgent::start);
+    for kill in 0..kills().div_ceil(2) {
+        pause(100, 1500);
+        if kill % 4 == 3 {
+            collector.kill();
+            collector.serve();
+            continue;
+        }
+        let victim = &mut agents[rand::rng().random_range(0..REAL_AGENTS)];
+        victim.kill();
+        victim.start();
+    }
+    for (agent, spool) in agents.iter().zip(&spools) {
+        wait_for(&format!("an empty spool; {}", agent.log()), || {
+            (!spool.seen().is_empty() && spool.waiting().is_empty()).then_some(())
+        });
+    }
+    agents.iter_mut().for_each(RealAgent::kill);
+    collector.kill();
+    let stored = runtime().block_on(async { Database::open(&collector).await.all_reports().await });
+    for (agent, spool) in agents.iter().zip(&spools) {
+        let device = agent.device();
+        let forgotten: Vec<_> = spool.seen().difference(&spool.waiting()).copied().collect();
+        let lost: Vec<_> =
+            forgotten.iter().filter(|stamp| !stored.contains(&(device.clone(), **stamp))).collect();
+        assert!(lost.is_empty(), "{device}: left the spool and is not stored: {lost:?}");
+        eprintln!("{device}: {} reports spooled, all stored", forgotten.len());
+    }
 }
 
 async fn enrol(collector: &Collector, token: &str, number: usize) -> Agent {

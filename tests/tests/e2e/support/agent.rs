@@ -50,6 +50,13 @@ impl Agent {
         }
     }
 
+    /// As `status` says it.
+    pub fn device(&self) -> String {
+        let status: serde_json::Value =
+            serde_json::from_str(&run(&mut self.command(&["status", "--json"]))).unwrap();
+        status["device"].as_str().unwrap().to_owned()
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }

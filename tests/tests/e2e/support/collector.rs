@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     net::{TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, Command, Output},
+    process::{Child, Command},
 };
 use tempfile::TempDir;
 
@@ -89,10 +89,6 @@ impl Collector {
     /// Standard output of a command that must succeed.
     pub fn command(&self, arguments: &[&str]) -> String {
         run(&mut self.prepared(arguments))
-    }
-
-    pub fn try_command(&self, arguments: &[&str]) -> Output {
-        self.prepared(arguments).output().unwrap()
     }
 
     pub fn json(&self, arguments: &[&str]) -> Value {

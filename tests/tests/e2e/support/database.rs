@@ -1,9 +1,10 @@
-use super::collector::Collector;
+use super::{collector::Collector, spool::Stamp};
 use sqlx::Connection;
 use sqlx::{
     Row, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
+use std::collections::BTreeSet;
 
 /// The collector's store, read beside it.
 pub struct Database {
@@ -42,6 +43,11 @@ impl Database {
         let sql = "SELECT boot, sequence FROM report WHERE device = $1 ORDER BY boot, sequence";
         let report = |row: &SqliteRow| StoredReport { boot: number(row, 0), sequence: number(row, 1) };
         self.rows(sql, &[device]).await.iter().map(report).collect()
+    }
+
+    pub async fn all_reports(&mut self) -> BTreeSet<(String, Stamp)> {
+        let rows = self.rows("SELECT boot, sequence, device FROM report", &[]).await;
+        rows.iter().map(|row| (row.get(2), (number(row, 0), number(row, 1)))).collect()
     }
 
     pub async fn report_count(&mut self) -> u64 {

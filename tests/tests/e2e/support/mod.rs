@@ -2,6 +2,7 @@ pub mod agent;
 pub mod collector;
 pub mod database;
 pub mod device;
+pub mod spool;
 
 use std::{
     path::{Path, PathBuf},
