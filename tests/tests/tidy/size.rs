@@ -2,6 +2,8 @@ use super::{Source, none, sources};
 
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 40;
+/// Tests list their data.
+const TEST_LINES: usize = 60;
 
 /// Files and functions that are long for a reason; `path` or `path::function`.
 const LONGER: [&str; 0] = [];
@@ -41,7 +43,9 @@ fn long_functions(source: &Source) -> Vec<String> {
             .take(8)
             .any(|line| line.ends_with(';') && line.len() - line.trim_start().len() == indent);
         let key = format!("{}::{name}", source.path);
-        if length + 1 > FUNCTION_LINES && !declaration_only && !LONGER.contains(&key.as_str()) {
+        let test = source.path.contains("tests") || lines[..start].contains(&"#[cfg(test)]");
+        let limit = if test { TEST_LINES } else { FUNCTION_LINES };
+        if length + 1 > limit && !declaration_only && !LONGER.contains(&key.as_str()) {
             findings.push(format!("{}:{}: fn {name}: {} lines", source.path, start + 1, length + 1));
         }
     }
