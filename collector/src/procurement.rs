@@ -2,5 +2,10 @@
 //! is bought that nobody priced: an item without a price has no amount.
 
 pub mod item;
+pub mod need;
+pub mod plan;
+pub mod share;
 
 pub use item::Item;
+pub use need::{DeviceReference, Ground, Need};
+pub use plan::{Edit, PriceList, Source, Stage};

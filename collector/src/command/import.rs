@@ -1,14 +1,24 @@
 use crate::{
     app::App,
     command::ACTOR,
-    forms::import::{declarations, prices},
-    store::{declarations::NewDeclaration, prices::Price, time},
+    forms::import::{
+        declarations, prices,
+        security_checks::{self, Checked},
+    },
+    inventory::{UnitInventory, device::SecurityCheck},
+    store::{
+        checks::{CheckSubject, NewCheck},
+        declarations::NewDeclaration,
+        prices::Price,
+        time,
+    },
 };
 use anyhow::{Context, Result};
 use clap::Subcommand;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Write,
     path::{Path, PathBuf},
 };
@@ -21,6 +31,10 @@ pub enum Import {
         kiemke-collector export declarations --unit 760 --format csv --out declarations.csv\n  \
         kiemke-collector import declarations declarations.csv")]
     Declarations(Input),
+    /// Checks by inspectors: unit,subject,identifier,checked_on,checked_by,document,valid_until
+    #[command(after_help = "subject is computer, printer, scanner, multifunction, card-reader or token;\n\
+        identifier is the host name or device id of a computer, the serial number of anything else.")]
+    SecurityChecks(Input),
     /// Price list: item,year,unit_price,source
     Prices(Input),
 }
@@ -34,7 +48,7 @@ pub struct Input {
 impl Import {
     pub fn input_file(&self) -> &Path {
         match self {
-            Self::Declarations(input) | Self::Prices(input) => &input.file,
+            Self::Declarations(input) | Self::SecurityChecks(input) | Self::Prices(input) => &input.file,
         }
     }
 
@@ -48,6 +62,7 @@ impl Import {
         let file = self.input_file().display().to_string();
         match self {
             Self::Declarations(_) => import_declarations(app, &file, &bytes, output).await,
+            Self::SecurityChecks(_) => import_checks(app, &file, &bytes, output).await,
             Self::Prices(_) => import_prices(app, &file, &bytes, output).await,
         }
     }
@@ -82,6 +97,24 @@ fn new_declaration(row: declarations::NewValue) -> Option<NewDeclaration> {
         declared_by: row.declared_by,
         declared_on: row.declared_on?,
     })
+}
+
+async fn import_checks(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+    let rows = security_checks::read(file, bytes, &known_units(app).await?)?;
+    let units = app.store.inventory(&security_checks::units(&rows), Timestamp::now()).await?;
+    let units: BTreeMap<String, UnitInventory> =
+        units.into_iter().map(|inventory| (inventory.unit.code.clone(), inventory)).collect();
+    let checks: Vec<_> = security_checks::resolve(file, rows, &units)?.into_iter().map(new_check).collect();
+    let added = app.store.record_checks(&checks, ACTOR).await?;
+    writeln!(output, "{} security checks: {added} new, {} known", checks.len(), checks.len() - added)?;
+    Ok(())
+}
+
+fn new_check((subject, check): (Checked, SecurityCheck)) -> NewCheck {
+    match subject {
+        Checked::Device(subject) => NewCheck { kind: CheckSubject::Device, subject, check },
+        Checked::Peripheral(subject) => NewCheck { kind: CheckSubject::Peripheral, subject, check },
+    }
 }
 
 async fn import_prices(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
