@@ -2,10 +2,14 @@
 //! from. No SQL and no clock; whoever builds a form passes the inventories and the time along.
 
 pub mod cell;
+pub mod cell_of;
+pub mod equipment;
 pub mod fields;
 pub mod import;
 pub mod layout;
+pub mod network;
 pub mod numbering;
+pub mod proposal;
 pub mod reason;
 pub mod systems;
 pub mod text;

@@ -78,10 +78,13 @@ impl<'a> XlsxWriter<'a> {
         let sheet = self.workbook.worksheet_from_index(SOURCES)?;
         let format = self.styles.cell(false, false, false);
         for (heading, cell) in self.headings.iter().zip(&row.cells) {
-            for provenance in &cell.provenance {
+            let text = cell.text();
+            let by_part = cell.lines.len() == cell.provenance.len();
+            for (part, provenance) in cell.provenance.iter().enumerate() {
+                let shown = if by_part { cell.lines[part].as_str() } else { &text };
                 let detail = provenance_text::detail(provenance);
                 let texts =
-                    [&number, &name, heading, &cell.text(), provenance_text::source(provenance), &detail];
+                    [&number, &name, heading, shown, provenance_text::source(provenance), &detail];
                 for (column, text) in texts.into_iter().enumerate() {
                     sheet.write_string_with_format(self.source_row, column as u16, text, format)?;
                 }

@@ -1,0 +1,66 @@
+//! The last columns of every appendix: what is proposed, the total, whether it is allocated, the source.
+//! What a person declared stands as it is; otherwise the needs that a planner adopted; otherwise nothing
+//! is proposed. The two are never mixed, or a purchase would be counted twice.
+
+use super::{
+    Cell, cell_of, reason,
+    text::{MISSING, NO_PROPOSAL, NOT_APPLICABLE, money},
+};
+use crate::{
+    inventory::{Declarations, Provenance},
+    procurement::Need,
+    text::fold,
+};
+use std::collections::BTreeSet;
+
+const PARTS: [&str; 4] = ["text", "total", "allocated", "source"];
+
+/// `prefix`: of the declared fields, e.g. `proposal.` or `software.proposal.`.
+pub fn cells(declarations: &Declarations, system: &str, prefix: &str, needs: &[Need]) -> [Cell; 4] {
+    let fields = PARTS.map(|part| format!("{prefix}{part}"));
+    let adopted: Vec<&Need> = needs.iter().filter(|need| need.adopted && need.quantity > 0).collect();
+    if fields.iter().any(|field| declarations.of_system(system, field).is_some()) {
+        declared(declarations, system, &fields)
+    } else if adopted.is_empty() {
+        nothing(Cell::computed(NO_PROPOSAL, reason::NO_PROPOSAL))
+    } else {
+        of_needs(&adopted)
+    }
+}
+
+fn nothing(text: Cell) -> [Cell; 4] {
+    let empty = || Cell::fixed(NOT_APPLICABLE);
+    [text, empty(), empty(), empty()]
+}
+
+fn declared(declarations: &Declarations, system: &str, fields: &[String; 4]) -> [Cell; 4] {
+    let [text, total, allocated, source] = fields;
+    let cell = |field: &str| cell_of::declared(declarations, system, field);
+    let says_none = |value: &str| fold(value.trim()) == fold(NO_PROPOSAL);
+    let others = [total, allocated, source];
+    let alone = others.iter().all(|field| declarations.of_system(system, field).is_none());
+    if alone && declarations.of_system(system, text).is_some_and(|text| says_none(&text.value)) {
+        return nothing(cell(text));
+    }
+    [cell(text), cell_of::declared_money(declarations, system, total), cell(allocated), cell(source)]
+}
+
+fn of_needs(adopted: &[&Need]) -> [Cell; 4] {
+    let source = || vec![Provenance::Computed { rule: reason::ADOPTED_NEEDS.to_owned() }];
+    let items = adopted.iter().map(|need| {
+        format!("{}: {} {} (năm {})", need.item.label(), need.quantity, need.item.measure(), need.year)
+    });
+    let total: Option<u64> =
+        adopted.iter().try_fold(0_u64, |sum, need| Some(sum.saturating_add(need.amount?)));
+    let total = match total {
+        Some(total) => Cell::new(vec![money(total)], source()),
+        None => Cell::missing(reason::PRICE),
+    };
+    let sources: BTreeSet<_> = adopted.iter().map(|need| need.source).collect();
+    let labels = sources.iter().map(|source| source.map_or(MISSING, crate::procurement::Source::label));
+    let funding = match sources.iter().all(Option::is_none) {
+        true => Cell::missing(reason::NOT_DECLARED),
+        false => Cell::new(labels.map(str::to_owned).collect(), source()),
+    };
+    [Cell::new(items.collect(), source()), total, Cell::missing(reason::NOT_DECLARED), funding]
+}
