@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod json;
+pub mod procurement;
 pub mod provenance_text;
 pub mod xlsx;
 
@@ -45,9 +46,13 @@ pub trait FormWriter: Send {
     fn finish(self: Box<Self>) -> Result<()>;
 }
 
+pub fn local_datetime(time: Timestamp) -> jiff::civil::DateTime {
+    tz::Offset::constant(7).to_datetime(time)
+}
+
 /// `HH:mm dd/MM/yyyy`, Asia/Ho_Chi_Minh, which has had no other offset since 1975.
 pub fn local_time(time: Timestamp) -> String {
-    let local = tz::Offset::constant(7).to_datetime(time);
+    let local = local_datetime(time);
     let (hour, minute) = (local.hour(), local.minute());
     format!("{hour:02}:{minute:02} {}", local_date(local.date()))
 }

@@ -83,8 +83,7 @@ impl<'a> XlsxWriter<'a> {
             for (part, provenance) in cell.provenance.iter().enumerate() {
                 let shown = if by_part { cell.lines[part].as_str() } else { &text };
                 let detail = provenance_text::detail(provenance);
-                let texts =
-                    [&number, &name, heading, shown, provenance_text::source(provenance), &detail];
+                let texts = [&number, &name, heading, shown, provenance_text::source(provenance), &detail];
                 for (column, text) in texts.into_iter().enumerate() {
                     sheet.write_string_with_format(self.source_row, column as u16, text, format)?;
                 }

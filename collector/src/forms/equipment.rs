@@ -1,7 +1,9 @@
 //! The equipment appendix: one row a unit.
 
 use super::{
-    Cell, cell_of, layout::Row, proposal, reason,
+    Cell, cell_of,
+    layout::Row,
+    proposal, reason,
     text::{self, MISSING, NO_LINE},
 };
 use crate::{
@@ -43,7 +45,8 @@ fn staff(inventory: &UnitInventory) -> Cell {
     if official.is_none() && trial.is_none() {
         return Cell::missing(reason::STAFF);
     }
-    let numbers = ["staff.official", "staff.trial"].map(|field| cell_of::number(&inventory.declarations, field));
+    let numbers =
+        ["staff.official", "staff.trial"].map(|field| cell_of::number(&inventory.declarations, field));
     let total = match numbers {
         [Some(official), Some(trial)] => Some(official + trial),
         _ => None,

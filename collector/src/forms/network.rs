@@ -1,7 +1,9 @@
 //! The network appendix: one row a system of a unit.
 
 use super::{
-    Cell, cell_of, equipment, layout::Row, proposal, reason, systems,
+    Cell, cell_of, equipment,
+    layout::Row,
+    proposal, reason, systems,
     text::{self, MISSING, NO_LINE},
 };
 use crate::inventory::{

@@ -1,0 +1,266 @@
+use super::NeedRow;
+use crate::{
+    export::{
+        Output, local_date, local_time,
+        xlsx::style::{self, Styles},
+    },
+    inventory::Unit,
+    procurement::{Item, Need, share::security_share},
+};
+use anyhow::Result;
+use jiff::Timestamp;
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
+use std::collections::BTreeMap;
+
+const NEEDS: &str = "Nhu cầu mua sắm";
+const TITLE: &str = "NHU CẦU ĐẦU TƯ, MUA SẮM GIAI ĐOẠN 2024-2025 TRIỂN KHAI ĐỀ ÁN 06";
+const HEAD_ROW: u32 = 2;
+const COLUMNS: [(&str, f64); 14] = [
+    ("TT", 6.0),
+    ("Mã đơn vị", 9.0),
+    ("Đơn vị", 20.0),
+    ("Mã cấp trên", 9.0),
+    ("Hạng mục", 20.0),
+    ("Đơn vị tính", 10.0),
+    ("Số lượng", 9.0),
+    ("Đơn giá (đồng)", 15.0),
+    ("Thành tiền (đồng)", 17.0),
+    ("Năm", 7.0),
+    ("Nguồn vốn", 12.0),
+    ("Giai đoạn", 20.0),
+    ("Trạng thái", 20.0),
+    ("Thuyết minh", 60.0),
+];
+const QUANTITY: u16 = 6;
+const UNIT_PRICE: u16 = 7;
+const AMOUNT: u16 = 8;
+const NO_PRICE: &str = "Chưa có đơn giá";
+const UNKNOWN: &str = "Chưa xác định";
+
+pub fn write(unit: &Unit, as_of: Timestamp, rows: &[NeedRow], output: Output) -> Result<()> {
+    let styles = Styles::new();
+    let mut workbook = Workbook::new();
+    workbook.set_default_format(&styles.base, 20, 64)?;
+    write_needs(workbook.add_worksheet(), unit, as_of, rows, &styles)?;
+    write_totals(workbook.add_worksheet(), unit, rows, &styles)?;
+    write_evidence(workbook.add_worksheet(), unit, rows, &styles)?;
+    Ok(workbook.save_to_writer(output)?)
+}
+
+/// The first and last row of the needs as a spreadsheet counts them.
+fn range(rows: &[NeedRow]) -> (u32, u32) {
+    let first = HEAD_ROW + 2;
+    (first, first + (rows.len() as u32).max(1) - 1)
+}
+
+fn write_needs(
+    sheet: &mut Worksheet,
+    unit: &Unit,
+    as_of: Timestamp,
+    rows: &[NeedRow],
+    styles: &Styles,
+) -> Result<()> {
+    sheet.set_name(NEEDS)?;
+    style::page(sheet, &unit.full_name)?;
+    let last = COLUMNS.len() as u16 - 1;
+    sheet.merge_range(0, 0, 0, last, TITLE, &styles.title)?;
+    let subtitle = format!("Đơn vị: {}. Số liệu tính đến {}", unit.full_name, local_time(as_of));
+    sheet.merge_range(1, 0, 1, last, &subtitle, &styles.subtitle)?;
+    style::table_head(sheet, HEAD_ROW, &COLUMNS, styles)?;
+    for (at, row) in rows.iter().enumerate() {
+        write_need(sheet, HEAD_ROW + 1 + at as u32, at + 1, row, styles)?;
+    }
+    write_sum(sheet, rows, styles)
+}
+
+fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styles: &Styles) -> Result<()> {
+    let NeedRow { unit, group, need } = row;
+    let text = styles.cell(false, false, false);
+    let (year, status) = (need.year.to_string(), status(need));
+    let texts = [
+        (0, number.to_string()),
+        (1, unit.code.clone()),
+        (2, unit.full_name.clone()),
+        (3, group.code.clone()),
+        (4, need.item.label().to_owned()),
+        (5, need.item.measure().to_owned()),
+        (9, year),
+        (10, need.source.map_or(UNKNOWN, crate::procurement::Source::label).to_owned()),
+        (11, need.stage.label().to_owned()),
+        (12, status),
+        (13, need.justification()),
+    ];
+    for (column, value) in texts {
+        sheet.write_string_with_format(at, column, value, text)?;
+    }
+    sheet.write_number_with_format(at, QUANTITY, need.quantity, &styles.number)?;
+    match need.unit_price {
+        Some(price) => sheet.write_number_with_format(at, UNIT_PRICE, price as f64, &styles.money)?,
+        None => sheet.write_string_with_format(at, UNIT_PRICE, NO_PRICE, styles.cell(true, false, false))?,
+    };
+    let row = at + 1;
+    let formula = Formula::new(format!("=IF(ISNUMBER(H{row}),G{row}*H{row},\"\")"));
+    let shown = need.amount.map(|amount| amount.to_string()).unwrap_or_default();
+    sheet.write_formula_with_format(at, AMOUNT, formula.set_result(shown), &styles.money)?;
+    Ok(())
+}
+
+fn status(need: &Need) -> String {
+    let mut parts =
+        vec![if need.adopted { "Đã duyệt đưa vào phụ lục" } else { "Tính toán, chưa duyệt" }.to_owned()];
+    if let Some(then) = need.changed_from {
+        parts.push(format!("Tính toán đã đổi: {then} → {}", need.computed_quantity));
+    }
+    parts.extend(need.note.clone());
+    parts.join("\n")
+}
+
+fn write_sum(sheet: &mut Worksheet, rows: &[NeedRow], styles: &Styles) -> Result<()> {
+    let (first, last) = range(rows);
+    let at = last;
+    let bold = styles.cell(false, false, true);
+    for column in 0..COLUMNS.len() as u16 {
+        sheet.write_blank(at, column, bold)?;
+    }
+    sheet.write_string_with_format(at, 2, "Tổng cộng", bold)?;
+    let total: u64 = rows.iter().filter_map(|row| row.need.amount).fold(0, u64::saturating_add);
+    let formula = Formula::new(format!("=SUM(I{first}:I{last})")).set_result(total.to_string());
+    sheet.write_formula_with_format(at, AMOUNT, formula, &styles.money_bold)?;
+    let unpriced = rows.iter().filter(|row| row.need.quantity > 0 && row.need.amount.is_none()).count();
+    if unpriced > 0 {
+        let note = format!("Chưa gồm {unpriced} hạng mục chưa có đơn giá");
+        sheet.write_string_with_format(at, 13, note, styles.cell(true, false, false))?;
+    }
+    Ok(())
+}
+
+/// Rolled up by district and by item, with formulas over the first sheet.
+fn write_totals(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styles) -> Result<()> {
+    sheet.set_name("Tổng hợp")?;
+    style::page(sheet, &unit.full_name)?;
+    let columns = [("Mã", 22.0), ("Tên", 36.0), ("Số lượng", 12.0), ("Thành tiền (đồng)", 20.0)];
+    style::table_head(sheet, 0, &columns, styles)?;
+    let groups: BTreeMap<&str, &Unit> =
+        rows.iter().map(|row| (row.group.code.as_str(), &row.group)).collect();
+    let mut at = 1;
+    for (code, group) in groups {
+        let of_group = |row: &NeedRow| row.group.code == code;
+        write_total(sheet, at, Key { code, name: &group.full_name, column: 'D' }, rows, of_group, styles)?;
+        at += 1;
+    }
+    for item in Item::ALL.into_iter().filter(|item| rows.iter().any(|row| row.need.item == *item)) {
+        let label = item.label();
+        let of_item = |row: &NeedRow| row.need.item == item;
+        write_total(sheet, at, Key { code: label, name: label, column: 'E' }, rows, of_item, styles)?;
+        at += 1;
+    }
+    write_share(sheet, at, rows, styles)
+}
+
+/// What a total is for, and the column of the first sheet that says so.
+struct Key<'a> {
+    code: &'a str,
+    name: &'a str,
+    column: char,
+}
+
+fn write_total(
+    sheet: &mut Worksheet,
+    at: u32,
+    key: Key,
+    rows: &[NeedRow],
+    belongs: impl Fn(&NeedRow) -> bool,
+    styles: &Styles,
+) -> Result<()> {
+    let (first, last) = range(rows);
+    let text = styles.cell(false, false, false);
+    sheet.write_string_with_format(at, 0, key.code, text)?;
+    sheet.write_string_with_format(at, 1, key.name, text)?;
+    let needs: Vec<&Need> = rows.iter().filter(|row| belongs(row)).map(|row| &row.need).collect();
+    let quantity: u64 = needs.iter().map(|need| u64::from(need.quantity)).sum();
+    let amount = needs.iter().filter_map(|need| need.amount).fold(0, u64::saturating_add);
+    let column = key.column;
+    // SUMPRODUCT compares text as text; SUMIF would read the code 01 as the number 1.
+    let sum = |of: char| {
+        let keys = format!("'{NEEDS}'!{column}{first}:{column}{last}");
+        format!("=SUMPRODUCT(--EXACT({keys},A{}),'{NEEDS}'!{of}{first}:{of}{last})", at + 1)
+    };
+    let mut write = |to: u16, of: char, result: u64, format: &Format| -> Result<()> {
+        sheet.write_formula_with_format(
+            at,
+            to,
+            Formula::new(sum(of)).set_result(result.to_string()),
+            format,
+        )?;
+        Ok(())
+    };
+    write(2, 'G', quantity, &styles.number)?;
+    write(3, 'I', amount, &styles.money)
+}
+
+fn write_share(sheet: &mut Worksheet, at: u32, rows: &[NeedRow], styles: &Styles) -> Result<()> {
+    let needs: Vec<Need> = rows.iter().map(|row| row.need.clone()).collect();
+    let text = match security_share(&needs) {
+        Some(share) => format!("{},{} %", share.permille / 10, share.permille % 10),
+        None => "Chưa xác định: chưa duyệt hạng mục nào, hoặc còn hạng mục chưa có đơn giá".to_owned(),
+    };
+    let format = styles.cell(false, false, false);
+    sheet.write_string_with_format(at, 0, "An toàn thông tin", format)?;
+    sheet.write_string_with_format(
+        at,
+        1,
+        "Tỷ lệ trong đề xuất (Chỉ thị 14/CT-TTg: tối thiểu 10 %)",
+        format,
+    )?;
+    sheet.write_string_with_format(at, 2, text, format)?;
+    sheet.write_blank(at, 3, format)?;
+    Ok(())
+}
+
+fn write_evidence(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styles) -> Result<()> {
+    sheet.set_name("Căn cứ")?;
+    style::page(sheet, &unit.full_name)?;
+    let columns = [
+        ("Mã đơn vị", 10.0),
+        ("Đơn vị", 24.0),
+        ("Hạng mục", 22.0),
+        ("Quy tắc", 26.0),
+        ("Từ ngày", 12.0),
+        ("Hệ thống", 24.0),
+        ("Tên máy", 22.0),
+        ("Mã thiết bị", 32.0),
+        ("Nội dung", 60.0),
+    ];
+    style::table_head(sheet, 0, &columns, styles)?;
+    let mut at = 1;
+    for row in rows {
+        for ground in &row.need.grounds {
+            let since = ground.since.map(|time| local_date(crate::export::local_datetime(time).date()));
+            let head = [
+                row.unit.code.as_str(),
+                &row.unit.full_name,
+                row.need.item.label(),
+                &ground.rule,
+                since.as_deref().unwrap_or_default(),
+                ground.system.as_deref().unwrap_or_default(),
+            ];
+            let devices: Vec<[&str; 2]> = match ground.devices.as_slice() {
+                [] => vec![["", ""]],
+                devices => devices.iter().map(|device| [device.name(), &device.device]).collect(),
+            };
+            for device in devices {
+                let values = head.iter().chain(&device).copied().chain([ground.text.as_str()]);
+                for (column, value) in values.enumerate() {
+                    sheet.write_string_with_format(
+                        at,
+                        column as u16,
+                        value,
+                        styles.cell(false, false, false),
+                    )?;
+                }
+                at += 1;
+            }
+        }
+    }
+    Ok(())
+}
