@@ -1,5 +1,8 @@
 //! Where the parts are put together; nothing but this module and the commands knows them all.
 
+pub mod appendix;
+pub mod plan;
+
 use crate::{
     identity::{authority::Authority, keys},
     search::SearchIndex,

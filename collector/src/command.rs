@@ -2,6 +2,7 @@
 //! command opens the store itself.
 
 pub mod backup;
+pub mod export;
 pub mod import;
 pub mod local;
 pub mod output;
@@ -56,6 +57,8 @@ pub enum Request {
     /// Import what people hand in: declarations, security checks, prices
     #[command(subcommand)]
     Import(import::Import),
+    /// Write appendices, procurement needs and declarations
+    Export(export::Args),
     /// Find devices, peripherals, units and lines
     Search(search::Args),
     /// Add and list people who log in
@@ -71,7 +74,7 @@ impl Request {
         match self {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
-            Self::Token(_) | Self::Search(_) | Self::User(_) | Self::Backup(_) => None,
+            Self::Token(_) | Self::Search(_) | Self::User(_) | Self::Backup(_) | Self::Export(_) => None,
         }
     }
 
@@ -79,6 +82,7 @@ impl Request {
     pub fn output_file(&self) -> Option<&Path> {
         match self {
             Self::Backup(args) => Some(&args.file),
+            Self::Export(args) => args.output_file(),
             _ => None,
         }
     }
@@ -93,6 +97,7 @@ impl Request {
             Self::Units(units) => units.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
+            Self::Export(args) => export::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,
             Self::Backup(_) => backup::run(app, output).await,

@@ -2,6 +2,7 @@
 //! for a whole province.
 
 pub mod csv;
+pub mod declarations;
 pub mod json;
 pub mod procurement;
 pub mod provenance_text;

@@ -6,13 +6,16 @@ pub mod cell_of;
 pub mod equipment;
 pub mod fields;
 pub mod import;
+pub mod infrastructure;
 pub mod layout;
 pub mod network;
 pub mod numbering;
 pub mod proposal;
 pub mod reason;
+pub mod software;
 pub mod systems;
 pub mod text;
+pub mod totals;
 
 pub use cell::{Cell, State};
 pub use layout::{Column, FormKind, FormLayout, HeaderCell, Row};

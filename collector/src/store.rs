@@ -10,6 +10,7 @@ pub mod facts;
 pub mod flags;
 pub mod inventory;
 pub mod prices;
+pub mod procurement_edits;
 pub mod settings;
 pub mod snapshot;
 pub mod time;

@@ -64,3 +64,16 @@ fn of_needs(adopted: &[&Need]) -> [Cell; 4] {
     };
     [Cell::new(items.collect(), source()), total, Cell::missing(reason::NOT_DECLARED), funding]
 }
+
+/// The amount that the cell of the total shows, for sums.
+pub fn amount(declarations: &Declarations, needs: &[Need]) -> Option<u64> {
+    let fields = PARTS.map(|part| format!("proposal.{part}"));
+    if fields.iter().any(|field| declarations.of_unit(field).is_some()) {
+        return declarations.of_unit("proposal.total")?.value.parse().ok();
+    }
+    let adopted = needs.iter().filter(|need| need.adopted && need.quantity > 0);
+    let amounts: Option<Vec<u64>> = adopted.map(|need| need.amount).collect();
+    amounts
+        .filter(|amounts| !amounts.is_empty())
+        .map(|amounts| amounts.into_iter().fold(0, u64::saturating_add))
+}

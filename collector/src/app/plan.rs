@@ -1,0 +1,106 @@
+//! From the store to the procurement needs of units.
+
+use super::App;
+use crate::{
+    export::procurement::NeedRow,
+    inventory::{Unit, UnitInventory, counting::View, unit::Level},
+    procurement::{
+        Item, Need, OpenFlag, Planning, PriceList, needs,
+        plan::{Price, default_year},
+    },
+    store::{flags::Flag, time},
+};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+const UNITS_AT_ONCE: usize = 64;
+
+/// The needs of a unit and everything below it, each with the district or department it is rolled up to.
+pub async fn subtree_needs(app: &App, root: &Unit, at: Timestamp) -> Result<Vec<NeedRow>> {
+    let units = app.store.subtree(&root.code, time::local_date(at)).await?;
+    let groups = groups(root, &units);
+    let planning = planning(app, at).await?;
+    let mut rows = Vec::new();
+    for part in units.chunks(UNITS_AT_ONCE) {
+        let codes: Vec<String> = part.iter().map(|unit| unit.code.clone()).collect();
+        let inventories = app.store.inventory(&codes, at).await?;
+        let mut found = needs_of(app, &inventories, &planning, at).await?;
+        for unit in part {
+            let group = groups.get(&unit.code).unwrap_or(unit);
+            let needs = found.remove(&unit.code).unwrap_or_default();
+            rows.extend(needs.into_iter().map(|need| NeedRow {
+                unit: unit.clone(),
+                group: group.clone(),
+                need,
+            }));
+        }
+    }
+    Ok(rows)
+}
+
+/// The needs of these units that may stand in a form; most units have none.
+pub async fn adopted_needs(
+    app: &App,
+    inventories: &[UnitInventory],
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Need>>> {
+    let codes: Vec<String> = inventories.iter().map(|inventory| inventory.unit.code.clone()).collect();
+    let edits = app.store.procurement_edits(&codes).await?;
+    if !edits.values().flat_map(BTreeMap::values).any(|edit| edit.adopted) {
+        return Ok(BTreeMap::new());
+    }
+    let planning = planning(app, at).await?;
+    let mut found = needs_of(app, inventories, &planning, at).await?;
+    found.values_mut().for_each(|needs| needs.retain(|need| need.adopted));
+    Ok(found)
+}
+
+async fn needs_of(
+    app: &App,
+    inventories: &[UnitInventory],
+    planning: &Planning,
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Need>>> {
+    let codes: Vec<String> = inventories.iter().map(|inventory| inventory.unit.code.clone()).collect();
+    let mut flags = BTreeMap::<String, Vec<OpenFlag>>::new();
+    for flag in app.store.open_flags(&codes).await? {
+        flags.entry(flag.unit.clone()).or_default().push(open_flag(flag));
+    }
+    let edits = app.store.procurement_edits(&codes).await?;
+    let none = BTreeMap::new();
+    let found = inventories.iter().map(|inventory| {
+        let code = &inventory.unit.code;
+        let view = View { inventory, thresholds: &app.thresholds, now: at };
+        let flags = flags.get(code).map_or(&[][..], Vec::as_slice);
+        (code.clone(), needs(view, flags, edits.get(code).unwrap_or(&none), planning))
+    });
+    Ok(found.collect())
+}
+
+fn open_flag(flag: Flag) -> OpenFlag {
+    OpenFlag { rule: flag.rule, device: flag.device, system: flag.system, since: flag.since }
+}
+
+async fn planning(app: &App, at: Timestamp) -> Result<Planning> {
+    let prices = app.store.prices().await?.into_iter().map(price).collect::<Result<_>>()?;
+    Ok(Planning { prices: PriceList(prices), year: default_year(time::local_date(at)) })
+}
+
+fn price(price: crate::store::prices::Price) -> Result<Price> {
+    let item = Item::parse(&price.item).with_context(|| format!("price of the item {:?}", price.item))?;
+    let year = Some(price.year).filter(|year| *year != 0).map(u16::try_from).transpose()?;
+    Ok(Price { item, year, unit_price: u64::try_from(price.unit_price)?, source: price.source })
+}
+
+/// A district office is rolled up with its communes; in two tiers each commune stands for itself.
+fn groups(root: &Unit, units: &[Unit]) -> BTreeMap<String, Unit> {
+    let mut groups = BTreeMap::<String, Unit>::new();
+    for unit in units {
+        let above = unit.parent.as_ref().and_then(|parent| groups.get(parent));
+        let own = unit.code == root.code || above.is_none_or(|above| above.level == Level::Province);
+        let group = if own { unit } else { above.unwrap_or(unit) }.clone();
+        groups.insert(unit.code.clone(), group);
+    }
+    groups
+}
