@@ -4,7 +4,7 @@
 pub mod style;
 
 use super::{FormWriter, Heading, Output, provenance_text};
-use crate::forms::{Cell, FormLayout, State, layout::Row};
+use crate::forms::{Cell, Column, FormLayout, Row, State};
 use anyhow::Result;
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use style::Styles;
@@ -16,7 +16,6 @@ const SUBTITLE_ROW: u32 = 1;
 const HEADER_ROW: u32 = 2;
 /// Points; merged cells do not grow with their text.
 const TITLE_HEIGHT: f64 = 30.0;
-const HEADER_LINE_HEIGHT: f64 = 15.0;
 const SOURCE_COLUMNS: [(&str, f64); 6] = [
     ("TT", 7.0),
     ("Đơn vị / Hệ thống", 28.0),
@@ -30,8 +29,7 @@ pub struct XlsxWriter<'a> {
     workbook: Workbook,
     styles: Styles,
     output: Output<'a>,
-    headings: Vec<String>,
-    centred: Vec<bool>,
+    columns: Vec<Column>,
     form_row: u32,
     source_row: u32,
 }
@@ -40,7 +38,6 @@ impl<'a> XlsxWriter<'a> {
     pub fn new(heading: &Heading, output: Output<'a>) -> Result<Self> {
         let styles = Styles::new();
         let mut workbook = Workbook::new();
-        workbook.set_default_format(&styles.base, 20, 64)?;
         let layout = heading.layout;
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(layout.sheet_name)?;
@@ -54,8 +51,7 @@ impl<'a> XlsxWriter<'a> {
             workbook,
             styles,
             output,
-            headings: layout.columns.iter().map(|column| column.heading.clone()).collect(),
-            centred: layout.columns.iter().map(|column| column.centred).collect(),
+            columns: layout.columns.clone(),
             form_row: HEADER_ROW + u32::from(layout.header_rows),
             source_row: 1,
         })
@@ -63,10 +59,15 @@ impl<'a> XlsxWriter<'a> {
 
     fn write_cells(&mut self, row: &Row) -> Result<()> {
         let sheet = self.workbook.worksheet_from_index(FORM)?;
-        for (column, cell) in row.cells.iter().enumerate() {
-            let centred = self.centred.get(column).copied().unwrap_or_default();
-            let format = self.styles.cell(cell.state == State::Missing, centred, row.emphasis);
-            sheet.write_string_with_format(self.form_row, column as u16, cell.text(), format)?;
+        let texts: Vec<String> = row.cells.iter().map(Cell::text).collect();
+        let widths = self.columns.iter().map(|column| column.width);
+        let height = style::row_height(texts.iter().map(String::as_str).zip(widths), row.emphasis);
+        sheet.set_row_height(self.form_row, height)?;
+        for (at, (cell, (text, column))) in row.cells.iter().zip(texts.iter().zip(&self.columns)).enumerate()
+        {
+            let mark = cell.state == State::Fixed && text.chars().count() == 1;
+            let format = self.styles.cell(cell.state == State::Missing, column.centred || mark, row.emphasis);
+            sheet.write_string_with_format(self.form_row, at as u16, text, format)?;
         }
         self.form_row += 1;
         Ok(())
@@ -77,13 +78,19 @@ impl<'a> XlsxWriter<'a> {
         let name = row.cells.get(1).map(Cell::text).unwrap_or_default();
         let sheet = self.workbook.worksheet_from_index(SOURCES)?;
         let format = self.styles.cell(false, false, false);
-        for (heading, cell) in self.headings.iter().zip(&row.cells) {
+        for (column, cell) in self.columns.iter().zip(&row.cells) {
             let text = cell.text();
             let by_part = cell.lines.len() == cell.provenance.len();
             for (part, provenance) in cell.provenance.iter().enumerate() {
                 let shown = if by_part { cell.lines[part].as_str() } else { &text };
                 let detail = provenance_text::detail(provenance);
-                let texts = [&number, &name, heading, shown, provenance_text::source(provenance), &detail];
+                let texts =
+                    [&number, &name, &column.heading, shown, provenance_text::source(provenance), &detail];
+                let widths = SOURCE_COLUMNS.iter().map(|(_, width)| *width);
+                sheet.set_row_height(
+                    self.source_row,
+                    style::row_height(texts.into_iter().zip(widths), false),
+                )?;
                 for (column, text) in texts.into_iter().enumerate() {
                     sheet.write_string_with_format(self.source_row, column as u16, text, format)?;
                 }
@@ -148,18 +155,16 @@ fn merge_or_write(
     Ok(())
 }
 
-/// Enough for the heading with the most lines among those that stand in this row alone.
+/// Enough for the headings that stand in this row alone; one that spans both rows has more room.
 fn header_height(layout: &FormLayout, row: u16) -> f64 {
     let width = |column: u16, columns: u16| -> f64 {
         let spanned = &layout.columns[usize::from(column)..usize::from(column + columns)];
         spanned.iter().map(|column| column.width).sum()
     };
-    let lines = layout
+    let headings = layout
         .header
         .iter()
         .filter(|cell| cell.row == row && (cell.rows == 1 || layout.header_rows == 1))
-        .map(|cell| style::wrapped_lines(cell.text, width(cell.column, cell.columns)))
-        .max()
-        .unwrap_or(1);
-    f64::from(lines.max(2)) * HEADER_LINE_HEIGHT
+        .map(|cell| (cell.text, width(cell.column, cell.columns)));
+    style::row_height(headings, true).max(TITLE_HEIGHT)
 }

@@ -9,7 +9,7 @@ use super::{
     text::{self, MISSING},
 };
 use crate::inventory::{
-    DeviceFacts, Provenance,
+    Declarations, DeviceFacts, Provenance,
     counting::{self, System, View},
 };
 use std::collections::BTreeMap;
@@ -25,7 +25,8 @@ const MIDDLE: [&str; 7] = [
     "digitisation.records",
     "service",
 ];
-const COLUMNS: usize = 19;
+/// The column of the proposal.
+const PROPOSAL: usize = 14;
 
 /// Cells that the form itself marks as not applicable, by system and column.
 const NOT_APPLICABLE: [(&str, &[usize]); 9] = [
@@ -82,7 +83,9 @@ fn mark(system: &str, cells: &mut [Cell]) {
 /// Nobody declared this system of the form.
 fn unknown(system: &str, root: &str) -> Row {
     let mut cells = vec![Cell::fixed(""), Cell::fixed(system)];
-    cells.resize_with(COLUMNS, || Cell::missing(reason::NOT_DECLARED));
+    cells.resize_with(PROPOSAL, || Cell::missing(reason::NOT_DECLARED));
+    cells.extend(proposal::cells(&Declarations::default(), system, "infrastructure.proposal.", &[]));
+    cells.push(Cell::missing(reason::NOT_DECLARED));
     mark(system, &mut cells);
     Row { unit: root.to_owned(), system: Some(system.to_owned()), emphasis: false, cells }
 }
@@ -144,6 +147,7 @@ mod tests {
         let kiosk: Vec<String> = rows[1].cells.iter().map(Cell::text).collect();
         assert_eq!(kiosk[..3], ["2", "Kiosk - DVC", "Chưa có số liệu"]);
         assert_eq!(kiosk[5..=10], ["X", "X", "X", "Chưa có số liệu", "X", "X"]);
+        assert_eq!(kiosk[14..], ["Chưa dự kiến đầu tư", "x", "x", "x", "Chưa có số liệu"]);
         assert_eq!(rows[0].cells[6].text(), "Chưa có số liệu");
     }
 }

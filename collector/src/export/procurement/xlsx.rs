@@ -40,7 +40,6 @@ const UNKNOWN: &str = "Chưa xác định";
 pub fn write(unit: &Unit, as_of: Timestamp, rows: &[NeedRow], output: Output) -> Result<()> {
     let styles = Styles::new();
     let mut workbook = Workbook::new();
-    workbook.set_default_format(&styles.base, 20, 64)?;
     write_needs(workbook.add_worksheet(), unit, as_of, rows, &styles)?;
     write_totals(workbook.add_worksheet(), unit, rows, &styles)?;
     write_evidence(workbook.add_worksheet(), unit, rows, &styles)?;
@@ -90,6 +89,8 @@ fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styl
         (12, status),
         (13, need.justification()),
     ];
+    let shown = texts.iter().map(|(column, text)| (text.as_str(), COLUMNS[usize::from(*column)].1));
+    sheet.set_row_height(at, style::row_height(shown, false))?;
     for (column, value) in texts {
         sheet.write_string_with_format(at, column, value, text)?;
     }
@@ -250,6 +251,8 @@ fn write_evidence(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: 
             };
             for device in devices {
                 let values = head.iter().chain(&device).copied().chain([ground.text.as_str()]);
+                let widths = columns.iter().map(|(_, width)| *width);
+                sheet.set_row_height(at, style::row_height(values.clone().zip(widths), false))?;
                 for (column, value) in values.enumerate() {
                     sheet.write_string_with_format(
                         at,

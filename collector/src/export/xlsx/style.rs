@@ -5,8 +5,13 @@ const A4: u8 = 9;
 /// Inches.
 const MARGIN: f64 = 0.4;
 const FOOTER_MARGIN: f64 = 0.25;
-/// Bold capitals and wide letters need more than the average character that column widths count.
-const HEADING_FILL: f64 = 0.85;
+/// Bold and wide letters need more than the average character that column widths count.
+const BOLD_FILL: f64 = 0.85;
+/// Points of a line of 11-point text, and of the space around it.
+const LINE_HEIGHT: f64 = 14.25;
+const ROW_PADDING: f64 = 2.0;
+/// What a row can be at most.
+const MAX_HEIGHT: f64 = 409.0;
 
 pub struct Styles {
     pub base: Format,
@@ -95,31 +100,56 @@ pub fn table_head(
     Ok(())
 }
 
-/// Lines that a heading takes when wrapped at words into a column of this width.
-pub fn wrapped_lines(text: &str, width: f64) -> u32 {
-    let limit = (width * HEADING_FILL).max(1.0) as usize;
+/// A height that shows all of the texts. Written, because not every program fits rows to wrapped text when
+/// it opens a file.
+pub fn row_height<'a>(texts: impl Iterator<Item = (&'a str, f64)>, bold: bool) -> f64 {
+    let lines = texts.map(|(text, width)| wrapped_lines(text, width, bold)).max().unwrap_or(1);
+    (f64::from(lines) * LINE_HEIGHT + ROW_PADDING).min(MAX_HEIGHT)
+}
+
+/// Lines that a text takes when wrapped at words into a column of this width.
+fn wrapped_lines(text: &str, width: f64, bold: bool) -> u32 {
+    let limit = (if bold { width * BOLD_FILL } else { width }).max(1.0) as usize;
+    text.lines().map(|line| wrapped(line, limit)).sum::<u32>().max(1)
+}
+
+fn wrapped(line: &str, limit: usize) -> u32 {
     let mut lines = 1;
     let mut used = 0;
-    for word in text.split_whitespace() {
+    for word in line.split_whitespace() {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > limit {
+        let needed = if used > 0 { used + 1 + length } else { length };
+        if needed > limit && used > 0 {
             lines += 1;
             used = length;
         } else {
-            used += length + usize::from(used > 0);
+            used = needed;
         }
+        // A word longer than the line breaks inside.
+        let broken = used.saturating_sub(1) / limit;
+        lines += broken as u32;
+        used -= broken * limit;
     }
     lines
 }
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped_lines;
+    use super::{row_height, wrapped_lines};
 
     #[test]
-    fn headings_wrap_at_words() {
-        assert_eq!(wrapped_lines("TT", 5.0), 1);
-        assert_eq!(wrapped_lines("Số lượng thiết bị đọc thẻ", 16.0), 3);
-        assert_eq!(wrapped_lines("Số kết nối cao nhất/ Dung lượng cao nhất", 14.0), 4);
+    fn text_wraps_at_words_and_long_words_break() {
+        assert_eq!(wrapped_lines("TT", 5.0, true), 1);
+        assert_eq!(wrapped_lines("Số lượng thiết bị đọc thẻ", 16.0, true), 3);
+        assert_eq!(wrapped_lines("Số kết nối cao nhất/ Dung lượng cao nhất", 14.0, true), 4);
+        assert_eq!(wrapped_lines("VNPT: 1GB\nViettel: 1GB", 17.0, false), 2);
+        assert_eq!(wrapped_lines(&"a".repeat(25), 10.0, false), 3);
+        assert_eq!(wrapped_lines("", 10.0, false), 1);
+    }
+
+    #[test]
+    fn the_highest_cell_makes_the_row() {
+        assert_eq!(row_height([("x", 5.0), ("a b c", 1.0)].into_iter(), false), 3.0 * 14.25 + 2.0);
+        assert_eq!(row_height(std::iter::empty(), false), 16.25);
     }
 }
