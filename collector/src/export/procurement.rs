@@ -1,5 +1,6 @@
 //! Procurement needs as a workbook with formulas, and as JSON.
 
+mod evidence;
 pub mod json;
 pub mod xlsx;
 

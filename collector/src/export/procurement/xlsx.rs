@@ -1,7 +1,7 @@
-use super::NeedRow;
+use super::{NeedRow, evidence};
 use crate::{
     export::{
-        Output, local_date, local_time,
+        Output, local_time,
         xlsx::style::{self, Styles},
     },
     inventory::Unit,
@@ -42,7 +42,7 @@ pub fn write(unit: &Unit, as_of: Timestamp, rows: &[NeedRow], output: Output) ->
     let mut workbook = Workbook::new();
     write_needs(workbook.add_worksheet(), unit, as_of, rows, &styles)?;
     write_totals(workbook.add_worksheet(), unit, rows, &styles)?;
-    write_evidence(workbook.add_worksheet(), unit, rows, &styles)?;
+    evidence::write(workbook.add_worksheet(), unit, rows, &styles)?;
     Ok(workbook.save_to_writer(output)?)
 }
 
@@ -215,55 +215,5 @@ fn write_share(sheet: &mut Worksheet, at: u32, rows: &[NeedRow], styles: &Styles
     )?;
     sheet.write_string_with_format(at, 2, text, format)?;
     sheet.write_blank(at, 3, format)?;
-    Ok(())
-}
-
-fn write_evidence(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styles) -> Result<()> {
-    sheet.set_name("Căn cứ")?;
-    style::page(sheet, &unit.full_name)?;
-    let columns = [
-        ("Mã đơn vị", 10.0),
-        ("Đơn vị", 24.0),
-        ("Hạng mục", 22.0),
-        ("Quy tắc", 26.0),
-        ("Từ ngày", 12.0),
-        ("Hệ thống", 24.0),
-        ("Tên máy", 22.0),
-        ("Mã thiết bị", 32.0),
-        ("Nội dung", 60.0),
-    ];
-    style::table_head(sheet, 0, &columns, styles)?;
-    let mut at = 1;
-    for row in rows {
-        for ground in &row.need.grounds {
-            let since = ground.since.map(|time| local_date(crate::export::local_datetime(time).date()));
-            let head = [
-                row.unit.code.as_str(),
-                &row.unit.full_name,
-                row.need.item.label(),
-                &ground.rule,
-                since.as_deref().unwrap_or_default(),
-                ground.system.as_deref().unwrap_or_default(),
-            ];
-            let devices: Vec<[&str; 2]> = match ground.devices.as_slice() {
-                [] => vec![["", ""]],
-                devices => devices.iter().map(|device| [device.name(), &device.device]).collect(),
-            };
-            for device in devices {
-                let values = head.iter().chain(&device).copied().chain([ground.text.as_str()]);
-                let widths = columns.iter().map(|(_, width)| *width);
-                sheet.set_row_height(at, style::row_height(values.clone().zip(widths), false))?;
-                for (column, value) in values.enumerate() {
-                    sheet.write_string_with_format(
-                        at,
-                        column as u16,
-                        value,
-                        styles.cell(false, false, false),
-                    )?;
-                }
-                at += 1;
-            }
-        }
-    }
     Ok(())
 }
