@@ -105,13 +105,13 @@ pub fn serial(prefix: &str, length: usize, rng: &mut StdRng) -> String {
     text
 }
 
-fn uuid(rng: &mut StdRng) -> String {
+pub fn uuid(rng: &mut StdRng) -> String {
     let n: u128 = rng.random();
     let hex = format!("{n:032x}");
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-fn mac(rng: &mut StdRng) -> String {
+pub fn mac(rng: &mut StdRng) -> String {
     const MAKERS: [&str; 5] = ["d8:9e:f3", "00:68:eb", "6c:4b:90", "04:d4:c4", "e8:6a:64"];
     let maker = MAKERS[rng.random_range(0..MAKERS.len())];
     let tail: [u8; 3] = rng.random();

@@ -78,35 +78,53 @@ async fn enrol(plan: &Plan, target: &Target, machines: &[Machine]) -> Result<Vec
     let started = Instant::now();
     let identities: Vec<_> = stream::iter(0..plan.agents)
         .map(|number| {
-            let fingerprint = kiemke_schemas::enrolment::MachineFingerprint {
-                host_name: format!("LOAD-{number:06}"),
-                board_serial: Some(format!("LOAD{}{number:08}", plan.seed)),
-                ..machines[number % MACHINES].fingerprint()
-            };
+            let fingerprint = machine(machines, plan.seed, number).fingerprint();
             async move {
                 let identity = target.collector.enrol(&target.token, None, fingerprint).await;
                 identity.map(Arc::new).with_context(|| format!("agent {number}"))
             }
         })
-        .buffer_unordered(plan.at_a_time)
+        .buffered(plan.at_a_time)
         .try_collect()
         .await?;
     figure("enrolments", plan.agents, started.elapsed());
     Ok(identities)
 }
 
-/// Before the clock runs: every report differs in the host name, the used storage and the uptime.
+/// The machine of one agent: its own name, serials and addresses.
+fn machine(machines: &[Machine], seed: u64, number: usize) -> Machine {
+    let rng = &mut generate::rng(seed, "load", "machine", number);
+    let mut machine = machines[number % MACHINES].clone();
+    machine.operating_system.host_name = format!("LOAD-{number:06}");
+    machine.operating_system.machine_id = Some(generate::uuid(rng));
+    machine.hardware.serial = Some(generate::serial("LD", 12, rng));
+    machine.hardware.uuid = Some(generate::uuid(rng));
+    if let Some(board) = &mut machine.hardware.board {
+        board.serial = Some(generate::serial("/", 18, rng));
+    }
+    for interface in &mut machine.network.interfaces {
+        interface.mac = Some(generate::mac(rng));
+    }
+    for thing in &mut machine.peripherals.devices {
+        thing.serial = Some(generate::serial("LP", 12, rng));
+    }
+    machine
+}
+
+/// Before the clock runs: every report of an agent differs from the one before in a program's version and
+/// in the used storage.
 fn seal_all(plan: &Plan, machines: &[Machine], identities: &[Arc<Identity>]) -> Result<Vec<Vec<Vec<u8>>>> {
     let started = Instant::now();
     let mut bytes = 0;
     let mut all = Vec::with_capacity(identities.len());
     for (number, identity) in identities.iter().enumerate() {
-        let mut machine = machines[number % MACHINES].clone();
-        machine.operating_system.host_name = format!("LOAD-{number:06}");
-        machine.hardware.serial = Some(format!("LD{number:08}"));
+        let mut machine = machine(machines, plan.seed, number);
         let mut reporter = Reporter::new(identity.device.clone(), identity.boot);
         let mut sealed = Vec::with_capacity(plan.reports);
-        for _ in 0..plan.reports {
+        for report in 0..plan.reports {
+            if let Some(package) = machine.software.packages.first_mut() {
+                package.version = Some(format!("1.0.{report}"));
+            }
             for volume in &mut machine.storage.file_systems {
                 volume.used_bytes = volume.used_bytes.map(|used| used + 1_048_576);
             }
