@@ -5,6 +5,7 @@ use super::{
 };
 use crate::inventory::{DeviceFacts, PeripheralFacts};
 use kiemke_schemas::section::peripheral::Kind;
+use std::collections::HashMap;
 
 /// A column of the equipment appendix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,20 +40,23 @@ pub fn checked_peripherals(class: Class, view: View<'_>) -> Count {
 }
 
 pub fn counted_peripherals<'a>(class: Class, view: View<'a>) -> Vec<&'a PeripheralFacts> {
-    view.inventory.peripherals.iter().filter(|p| class.holds(p.kind) && counts(p, view)).collect()
+    let devices: HashMap<&str, &DeviceFacts> = view
+        .inventory
+        .devices
+        .iter()
+        .filter(|d| device_counts(d, view))
+        .map(|d| (d.device.as_str(), d))
+        .collect();
+    let wanted = view.inventory.peripherals.iter().filter(|p| class.holds(p.kind));
+    wanted.filter(|p| counts(p, &devices, view)).collect()
 }
 
 /// A thing counts while its computer does, and for 30 days after that computer missed it. Days are those
 /// up to the computer's last report: a computer that is switched off misses nothing.
-fn counts(peripheral: &PeripheralFacts, view: View<'_>) -> bool {
-    let Some(owner) = owner(peripheral, view) else { return false };
+fn counts(peripheral: &PeripheralFacts, devices: &HashMap<&str, &DeviceFacts>, view: View<'_>) -> bool {
+    let Some(owner) = peripheral.devices.iter().find_map(|id| devices.get(id.as_str())) else { return false };
     let reported_at = owner.last_report_at.unwrap_or(owner.enrolled_at).min(view.now);
     peripheral.last_seen_at >= days_before(reported_at, view.thresholds.sighting_days)
-}
-
-fn owner<'a>(peripheral: &PeripheralFacts, view: View<'a>) -> Option<&'a DeviceFacts> {
-    let device = |id: &String| view.inventory.devices.iter().find(|d| d.device == *id);
-    peripheral.devices.iter().filter_map(device).find(|d| device_counts(d, view))
 }
 
 fn count(found: Vec<&PeripheralFacts>, view: View<'_>) -> Count {

@@ -73,6 +73,7 @@ fn addresses(record: &DeviceRecord, sections: &Sections) -> Vec<(IpAddr, String,
         .filter(|one| is_public(one.address))
         .map(|one| (one.address, one.told_by.clone(), held_at))
         .collect();
+    addresses.extend(router_addresses(sections).map(|(address, told_by)| (address, told_by, held_at)));
     if let Some((peer, at)) = record.peer_address.filter(|peer| is_public(*peer)).zip(record.last_seen_at) {
         let asn = |address| isps().network_of(address).map(|network| network.asn);
         let agrees =
@@ -86,6 +87,16 @@ fn addresses(record: &DeviceRecord, sections: &Sections) -> Vec<(IpAddr, String,
         }
     }
     addresses
+}
+
+/// What routers say of their Internet lines that are up.
+fn router_addresses(sections: &Sections) -> impl Iterator<Item = (IpAddr, String)> {
+    let lines = sections.link.value().map_or(&[] as &[RouterLine], |links| &links.lines);
+    lines
+        .iter()
+        .filter(|line| line.internet == Some(true) && line.state == LineState::Up)
+        .filter_map(|line| Some((line.address?, format!("router {}", line.router))))
+        .filter(|(address, _)| is_public(*address))
 }
 
 /// The peripherals that the section shows, one an identity: an agent may see one thing twice, as a USB

@@ -220,6 +220,31 @@ fn the_collectors_own_view_wins_only_where_it_is_public() {
 }
 
 #[test]
+fn a_router_tells_lines_and_which_are_down() {
+    let line = |interface: &str, state: &str, internet: Value, address: &str| {
+        json!({"router": "192.168.1.1", "interface": interface, "state": state, "internet": internet,
+               "confidence_permille": 900, "address": address, "changed_at": "2026-11-10T10:00:00Z"})
+    };
+    let section = known(
+        SectionName::Link,
+        json!({
+            "public_addresses": [{"address": VNPT, "told_by": "https://collector/echo"}],
+            "lines": [
+                line("wan1", "up", json!(true), VIETTEL),
+                line("wan2", "down", json!(true), FPT),
+                line("lan", "down", json!(false), FPT),
+                line("wan3", "up", Value::Null, FPT),
+            ],
+        }),
+    );
+    let facts = facts(&[section]);
+    let seen: Vec<_> = facts.lines.iter().map(|line| (line.asn, line.told_by.as_str())).collect();
+    assert_eq!(seen, [(45899, "https://collector/echo"), (7552, "router 192.168.1.1")]);
+    let down: Vec<_> = facts.lines_down.iter().map(|line| (line.interface.as_str(), line.since)).collect();
+    assert_eq!(down, [("wan2", at("2026-11-10T10:00:00Z"))]);
+}
+
+#[test]
 fn no_line_is_known_only_where_the_machine_has_no_way_out() {
     let lines_known = |section: StoredSection| facts(&[section]).lines_known;
     assert!(lines_known(links(&[VNPT])));

@@ -13,7 +13,7 @@ use std::{
 /// the caller looks it up under [`PeripheralFacts::identities`].
 pub fn merge(sightings: &[PeripheralSighting]) -> Vec<PeripheralFacts> {
     let mut things: BTreeMap<&str, Vec<&PeripheralSighting>> = BTreeMap::new();
-    for sighting in sightings {
+    for sighting in sightings.iter().filter(|s| is_of_its_unit(s)) {
         things.entry(&sighting.identity).or_default().push(sighting);
     }
     let with_serial = addresses_of_serials(&things);
@@ -26,6 +26,12 @@ pub fn merge(sightings: &[PeripheralSighting]) -> Vec<PeripheralFacts> {
         merged.entry(of_serial.copied().unwrap_or(identity)).or_default().extend(seen);
     }
     merged.into_iter().filter_map(|(identity, seen)| facts(identity, seen)).collect()
+}
+
+/// A computer that moved takes no network printer of its former unit along.
+fn is_of_its_unit(sighting: &PeripheralSighting) -> bool {
+    let address = sighting.identity.strip_prefix("net:");
+    address.is_none_or(|rest| rest.strip_prefix(&sighting.unit).is_some_and(|rest| rest.starts_with(':')))
 }
 
 type At<'a> = (&'a str, IpAddr);

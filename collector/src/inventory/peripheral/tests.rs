@@ -107,6 +107,13 @@ fn the_same_private_address_in_two_units_is_two_things() {
 }
 
 #[test]
+fn a_moved_computer_leaves_network_printers_behind() {
+    let mut left = seen("a", "26740", 1, on_network(Kind::Printer, None, "192.168.1.50"));
+    left.unit = "26743".into();
+    assert_eq!(merge(&[left]), []);
+}
+
+#[test]
 fn two_serials_at_one_address_stay_two() {
     let merged = merge(&[
         seen("a", "26740", 1, on_network(Kind::Printer, Some("SERIAL-A"), "192.168.1.50")),
