@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod export;
+pub mod flags;
 pub mod import;
 pub mod local;
 pub mod output;
@@ -59,6 +60,8 @@ pub enum Request {
     Import(import::Import),
     /// Write appendices, procurement needs and declarations
     Export(export::Args),
+    /// List open flags
+    Flags(flags::Args),
     /// Find devices, peripherals, units and lines
     Search(search::Args),
     /// Add and list people who log in
@@ -74,7 +77,12 @@ impl Request {
         match self {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
-            Self::Token(_) | Self::Search(_) | Self::User(_) | Self::Backup(_) | Self::Export(_) => None,
+            Self::Token(_)
+            | Self::Flags(_)
+            | Self::Search(_)
+            | Self::User(_)
+            | Self::Backup(_)
+            | Self::Export(_) => None,
         }
     }
 
@@ -98,6 +106,7 @@ impl Request {
             Self::Token(token) => token.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
             Self::Export(args) => export::run(app, args, output).await,
+            Self::Flags(args) => flags::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,
             Self::Backup(_) => backup::run(app, output).await,
