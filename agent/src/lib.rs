@@ -1,8 +1,23 @@
 //! The Kiemke agent: probes → report → spool → transport.
 
+pub mod agent;
+pub mod certificate;
 pub mod collect;
 pub mod command;
+pub mod config;
+pub mod delivery;
 pub mod durable;
+pub mod echo;
+pub mod enrolment;
+pub mod identity;
+pub mod orders;
 pub mod probe;
+pub mod renewal;
 pub mod report;
+pub mod shutdown;
+pub mod spool;
 pub mod state_dir;
+pub mod tls;
+pub mod transport;
+pub mod watch;
+pub mod web_api;

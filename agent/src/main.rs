@@ -3,6 +3,7 @@ use kiemke_agent::command::{Cli, Command, enrol, inventory, run, service, status
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    kiemke_agent::tls::install_provider();
     let result = match Cli::parse().command {
         Command::Inventory(args) => inventory::run(&args),
         Command::Enrol(args) => enrol::run(&args),

@@ -3,6 +3,7 @@
 pub mod antivirus;
 pub mod hardware;
 pub mod link;
+pub mod link_state;
 pub mod load;
 pub mod network;
 pub mod operating_system;

@@ -1,5 +1,9 @@
 //! From readings to reports.
 
+pub mod composer;
+pub mod news;
+pub mod sections;
+
 use kiemke_schemas::report::AgentVersion;
 
 pub fn agent_version() -> AgentVersion {

@@ -1,9 +1,67 @@
-use anyhow::Result;
+use crate::{
+    enrolment::{self, Request},
+    identity::{Identity, Superseded},
+    probe::Root,
+    state_dir::StateDir,
+    tls,
+};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
+use std::{fs, path::PathBuf};
+use url::Url;
 
 #[derive(Debug, Parser)]
-pub struct Args {}
+#[command(
+    after_help = "Example:\n  kiemke-agent enrol --collector https://kiemke.example.vn:8443 --token TOKEN --unit 26740\n\n\
+    Keys are made on this computer and never leave it. The token ends in the SHA-256 of the collector's CA, so that\n\
+    --ca is needed only where the collector does not send its CA along."
+)]
+pub struct Args {
+    /// Address of the collector, https://HOST[:PORT]
+    #[arg(long, value_name = "URL")]
+    collector: Url,
+    /// The collector's CA certificate (PEM); must be the one the token names
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Enrolment token, as `kiemke-collector token create` printed it
+    #[arg(long, env = "KIEMKE_TOKEN", hide_env_values = true)]
+    token: String,
+    /// Code of the unit that this computer belongs to; the token's own unit where it is left out
+    #[arg(long, value_name = "CODE")]
+    unit: Option<String>,
+    /// Take a new identity although this computer has one; reports not sent yet are set aside
+    #[arg(long)]
+    anew: bool,
+}
 
-pub fn run(_args: &Args) -> Result<()> {
-    anyhow::bail!("not in this version")
+pub fn run(args: &Args) -> Result<()> {
+    let state = StateDir::from_environment();
+    if let Some(known) = Identity::load(&state)?.filter(|_| !args.anew) {
+        bail!("already enrolled as {} with {}; --anew takes a new identity", known.device, known.collector);
+    }
+    let ca = args.ca.as_ref().map(|path| {
+        let text =
+            fs::read_to_string(path).with_context(|| format!("--ca: {} cannot be read", path.display()))?;
+        tls::certificate(&text).with_context(|| format!("--ca: {}", path.display()))
+    });
+    let request = Request {
+        collector: args.collector.clone(),
+        ca: ca.transpose()?,
+        token: args.token.trim().to_owned(),
+        unit: args.unit.clone(),
+    };
+    enrolment::check(&request)?;
+    state.create()?;
+    let _lock = state.lock()?;
+    let machine = enrolment::fingerprint(&Root::system())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let identity = runtime.block_on(enrolment::enrol(request, machine))?;
+    if args.anew {
+        crate::spool::set_all_aside(&state, "sealed by the identity that this computer had before")?;
+        crate::orders::Orders::forget(&state)?;
+    }
+    identity.save(&state)?;
+    Superseded::clear(&state)?;
+    println!("enrolled as {} in unit {}", identity.device, identity.unit);
+    Ok(())
 }

@@ -1,9 +1,49 @@
+use crate::{agent::Agent, config::Config, identity::Identity, shutdown, state_dir::StateDir};
 use anyhow::Result;
 use clap::Parser;
+use std::time::Duration;
+use tracing::level_filters::LevelFilter;
 
 #[derive(Debug, Parser)]
-pub struct Args {}
+#[command(after_help = "Example:\n  kiemke-agent run --once && echo stored\n\n\
+    The log goes to standard error; KIEMKE_LOG sets its level (error, warn, info, debug). Settings are read from\n\
+    /etc/kiemke/agent.toml or $KIEMKE_CONFIG: echo_urls, spool_max_mib, spool_max_days.")]
+pub struct Args {
+    /// Send one full report, wait until the collector has stored everything in the spool, and end
+    #[arg(long)]
+    once: bool,
+    /// With --once: how long to wait, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 50, requires = "once")]
+    timeout: u64,
+}
 
-pub fn run(_args: &Args) -> Result<()> {
-    anyhow::bail!("not in this version")
+pub fn run(args: &Args) -> Result<()> {
+    log(if args.once { LevelFilter::WARN } else { LevelFilter::INFO })?;
+    let state = StateDir::from_environment();
+    let identity = Identity::for_running(&state)?;
+    let _lock = state.lock()?;
+    let agent = Agent::start(state, Config::load()?, identity)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if args.once {
+        runtime.block_on(agent.run_once(Duration::from_secs(args.timeout)))?;
+        println!("stored");
+        return Ok(());
+    }
+    runtime.block_on(async { agent.run(shutdown::ordered()?).await })
+}
+
+fn log(default: LevelFilter) -> Result<()> {
+    let level = match std::env::var("KIEMKE_LOG") {
+        Ok(text) => text
+            .parse()
+            .map_err(|_| anyhow::anyhow!("KIEMKE_LOG: {text} is no level (error, warn, info, debug)"))?,
+        Err(_) => default,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(false)
+        .init();
+    Ok(())
 }

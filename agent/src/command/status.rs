@@ -1,9 +1,94 @@
-use anyhow::Result;
+use crate::{
+    agent::LAST_STORED_FILE,
+    certificate::Term,
+    identity::{Identity, Superseded},
+    spool::{Limits, Spool, quarantine::Refusal},
+    state_dir::StateDir,
+};
+use anyhow::{Context, Result};
 use clap::Parser;
+use jiff::Timestamp;
+use serde::Serialize;
 
 #[derive(Debug, Parser)]
-pub struct Args {}
+#[command(after_help = "Example:\n  kiemke-agent status --json")]
+pub struct Args {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub fn run(_args: &Args) -> Result<()> {
-    anyhow::bail!("not in this version")
+#[derive(Serialize)]
+struct Report {
+    device: String,
+    unit: String,
+    collector: String,
+    mqtt: String,
+    enrolled_at: Timestamp,
+    interval_seconds: u32,
+    certificate_ends_at: Timestamp,
+    certificate_renewed_from: Timestamp,
+    last_stored_at: Option<Timestamp>,
+    spooled: usize,
+    spooled_bytes: u64,
+    quarantine: Vec<Refusal>,
+    enrol_anew: Option<Superseded>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    let state = StateDir::from_environment();
+    let identity = Identity::load(&state)?
+        .with_context(|| format!("not enrolled: no identity in {}", state.path().display()))?;
+    let report = report(&state, identity)?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print(&report);
+    }
+    Ok(())
+}
+
+fn report(state: &StateDir, identity: Identity) -> Result<Report> {
+    let term = Term::of(&identity.certificate)?;
+    let spool = Spool::look(state, Limits::default());
+    let entries = spool.entries()?;
+    Ok(Report {
+        device: identity.device.to_string(),
+        unit: identity.unit,
+        collector: identity.collector.to_string(),
+        mqtt: format!("{}:{}", identity.mqtt_host, identity.mqtt_port),
+        enrolled_at: identity.enrolled_at,
+        interval_seconds: identity.interval_seconds,
+        certificate_ends_at: term.ends_at,
+        certificate_renewed_from: term.renew_at(),
+        last_stored_at: state.read(LAST_STORED_FILE)?,
+        spooled: entries.len(),
+        spooled_bytes: entries.iter().map(|entry| entry.bytes).sum(),
+        quarantine: spool.quarantine().refusals()?,
+        enrol_anew: Superseded::load(state)?,
+    })
+}
+
+fn print(report: &Report) {
+    println!("device        {}", report.device);
+    println!("unit          {}", report.unit);
+    println!("collector     {} (MQTT {})", report.collector, report.mqtt);
+    println!("enrolled      {}", report.enrolled_at);
+    println!(
+        "certificate   until {}, renewed from {}",
+        report.certificate_ends_at, report.certificate_renewed_from
+    );
+    println!("interval      {} s", report.interval_seconds);
+    println!(
+        "last stored   {}",
+        report.last_stored_at.map_or_else(|| "never".to_owned(), |at| at.to_string())
+    );
+    println!("spool         {} report(s), {} bytes", report.spooled, report.spooled_bytes);
+    println!("quarantine    {} report(s)", report.quarantine.len());
+    for refusal in &report.quarantine {
+        println!("  {}/{} {}: {}", refusal.boot, refusal.sequence, refusal.at, refusal.reason);
+    }
+    if let Some(superseded) = &report.enrol_anew {
+        println!("enrol anew    wanted by the collector since {}: {}", superseded.at, superseded.reason);
+    }
 }

@@ -13,6 +13,18 @@ pub fn read(root: &Root) -> Section<OperatingSystem> {
     platform::read(root)
 }
 
+/// The kernel computes its start from the wall clock, so that it moves by seconds.
+const SAME_START: jiff::SignedDuration = jiff::SignedDuration::from_mins(3);
+
+pub fn steady(last: &OperatingSystem, mut new: OperatingSystem) -> OperatingSystem {
+    if let (Some(then), Some(now)) = (last.booted_at, new.booted_at)
+        && now.duration_since(then).abs() < SAME_START
+    {
+        new.booted_at = last.booted_at;
+    }
+    new
+}
+
 /// `KEY=value` lines of os-release: shell quoting, `#` comments.
 pub fn os_release(text: &str) -> BTreeMap<String, String> {
     text.lines()

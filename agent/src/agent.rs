@@ -1,0 +1,179 @@
+//! The running agent: probes on schedule, reports what changed, obeys the collector.
+
+mod round;
+mod timing;
+
+use crate::{
+    collect::Probes,
+    config::Config,
+    delivery::Delivery,
+    identity::{Identity, Superseded},
+    orders::Orders,
+    probe::{Root, load::day::Days},
+    renewal,
+    report::{composer::Composer, sections::SectionStore},
+    spool::{Id, Limits, Spool},
+    state_dir::{StateDir, next_boot},
+    transport::{Event, Transport},
+    watch::Watch,
+};
+use anyhow::{Context, Result, bail};
+use jiff::{SignedDuration, Timestamp};
+use kiemke_schemas::command::Body;
+use std::time::Instant;
+
+pub const LOAD_FILE: &str = "load.json";
+pub const LAST_STORED_FILE: &str = "last-stored.json";
+
+pub struct Agent {
+    state: StateDir,
+    config: Config,
+    identity: Identity,
+    probes: Probes,
+    store: SectionStore,
+    composer: Composer,
+    spool: Spool,
+    delivery: Delivery,
+    orders: Orders,
+    watch: Watch,
+    /// Why the last report was refused, for `run --once`.
+    refused: Option<String>,
+    /// Why there is no connection, for `run --once`.
+    unreachable: Option<String>,
+    probe_wanted: bool,
+}
+
+impl Agent {
+    pub fn start(state: StateDir, config: Config, identity: Identity) -> Result<Self> {
+        let keys = identity.keys()?;
+        let boot = next_boot(&state)?;
+        let limits = Limits {
+            bytes: u64::from(config.spool_max_mib) << 20,
+            age: SignedDuration::from_hours(24 * i64::from(config.spool_max_days)),
+            ..Limits::default()
+        };
+        let days: Days = state.read(LOAD_FILE)?.unwrap_or_default();
+        Ok(Self {
+            probes: Probes::new(Root::system()),
+            store: SectionStore::open(&state)?,
+            spool: Spool::open(&state, limits, Timestamp::now())?,
+            orders: Orders::open(&state, identity.device.clone(), &keys)?,
+            composer: Composer::new(identity.device.clone(), keys.report, boot),
+            delivery: Delivery::default(),
+            watch: Watch::new(days),
+            refused: None,
+            unreachable: None,
+            probe_wanted: true,
+            state,
+            config,
+            identity,
+        })
+    }
+
+    /// Spools what is new and sends what may be sent.
+    fn report(&mut self, transport: &Transport) -> Result<()> {
+        if self.spool.take_lost() {
+            self.composer.want_full();
+        }
+        // Without any section there is nothing to report on yet.
+        if !self.store.observed_at().is_empty() {
+            let spooled = self.composer.spool(&self.store, &mut self.spool)?;
+            if let Some(id) = spooled {
+                tracing::info!(report = %id, "spooled");
+            }
+        }
+        self.pump(transport)
+    }
+
+    fn pump(&mut self, transport: &Transport) -> Result<()> {
+        self.delivery.pump(&mut self.spool, Instant::now(), |envelope| transport.send_report(envelope))
+    }
+
+    fn on_event(&mut self, event: Event, transport: &Transport) -> Result<()> {
+        match event {
+            Event::Connected => {
+                tracing::info!("connected");
+                self.unreachable = None;
+                self.delivery.connected();
+            }
+            Event::Lost(reason) => {
+                tracing::warn!("no connection: {reason}");
+                self.unreachable = Some(reason);
+                self.delivery.lost();
+            }
+            Event::Command(envelope) => match self.orders.take(&self.state, &envelope, Timestamp::now()) {
+                Ok(Some(body)) => self.obey(body)?,
+                Ok(None) => {}
+                Err(error) => tracing::warn!("a message on the command topic was not obeyed: {error:#}"),
+            },
+        }
+        self.pump(transport)
+    }
+
+    fn obey(&mut self, body: Body) -> Result<()> {
+        match body {
+            Body::Stored { boot, sequence } => self.on_stored(Id { boot, sequence }),
+            Body::Refused { boot, sequence, reason } => self.on_refused(Id { boot, sequence }, reason),
+            Body::SendFull => {
+                self.composer.want_full();
+                self.probe_wanted = true;
+                Ok(())
+            }
+            Body::ScanNow => {
+                self.probe_wanted = true;
+                Ok(())
+            }
+            Body::SetInterval { seconds } => {
+                self.identity.interval_seconds = seconds;
+                self.identity.save(&self.state)
+            }
+            Body::EnrolAnew { reason } => {
+                Superseded { reason: reason.clone(), at: Timestamp::now() }.save(&self.state)?;
+                bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}")
+            }
+        }
+    }
+
+    fn on_stored(&mut self, id: Id) -> Result<()> {
+        self.delivery.answered(id);
+        if self.spool.stored(id)? {
+            tracing::info!(report = %id, "stored");
+            self.state.write(LAST_STORED_FILE, &Timestamp::now())?;
+        }
+        Ok(())
+    }
+
+    /// What it carried did not arrive: the next round reports everything.
+    fn on_refused(&mut self, id: Id, reason: String) -> Result<()> {
+        self.delivery.answered(id);
+        if self.spool.set_aside(id, &reason, Timestamp::now())? {
+            tracing::error!(report = %id, "refused: {reason}");
+            self.refused = Some(format!("report {id} was refused: {reason}"));
+            self.composer.want_full();
+        }
+        Ok(())
+    }
+
+    /// The transport goes on with the new certificate.
+    async fn renew_if_due(&mut self, transport: &mut Transport) -> Result<()> {
+        let now = Timestamp::now();
+        if !renewal::is_due(&self.identity, now)? {
+            return Ok(());
+        }
+        match renewal::renew(&self.identity, now).await {
+            Ok(renewed) => {
+                renewed.save(&self.state)?;
+                self.identity = renewed;
+                *transport = Transport::start(&self.identity)?;
+                self.delivery.lost();
+                tracing::info!("the certificate was renewed");
+            }
+            Err(error) => tracing::warn!("{error:#}"),
+        }
+        Ok(())
+    }
+
+    fn save_load(&self) -> Result<()> {
+        self.state.write(LOAD_FILE, self.watch.days()).context("the day's load")
+    }
+}

@@ -1,0 +1,135 @@
+//! The two ways to run: for good, and once.
+
+use super::{Agent, timing};
+use crate::{
+    collect::{Probes, Readings},
+    echo,
+    identity::Identity,
+    probe::{Root, link, network},
+    report::news,
+    transport::Transport,
+};
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use kiemke_schemas::{Section, section::load::Load};
+use std::{future::Future, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at},
+};
+use url::Url;
+
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(20);
+const RENEWAL_LOOK_EVERY: Duration = Duration::from_secs(3600);
+/// Two looks this far apart make the load of a single run.
+const SHORT_LOOK: Duration = Duration::from_millis(250);
+
+/// Probes and echo requests, away from the agent so that it goes on serving the connection.
+async fn read_all(
+    probes: Probes,
+    identity: Identity,
+    urls: Vec<Url>,
+    load: Section<Load>,
+) -> Result<Readings> {
+    let routes = network::read(probes.root()).value.map(|network| network.default_routes).unwrap_or_default();
+    let links = link::section(echo::ask(&identity, &urls, &routes).await);
+    tokio::task::spawn_blocking(move || probes.read(Timestamp::now(), load, links))
+        .await
+        .context("the probes ended early")
+}
+
+impl Agent {
+    fn start_probing(&mut self) -> JoinHandle<Result<Readings>> {
+        self.probe_wanted = false;
+        let urls = self.config.echo_urls.clone();
+        tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, self.watch.load()))
+    }
+
+    fn take_in(&mut self, readings: Readings) -> Result<()> {
+        let news = news::take_in(&mut self.store, readings)?;
+        self.composer.take(news);
+        self.save_load()
+    }
+
+    /// Until the order to stop.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<()> {
+        let mut transport = Transport::start(&self.identity)?;
+        let mut looks = interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut housekeeping = interval(HOUSEKEEPING_EVERY);
+        housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut renewals = interval(RENEWAL_LOOK_EVERY);
+        let mut next_probe = Instant::now();
+        let mut probing: Option<JoinHandle<Result<Readings>>> = None;
+        tokio::pin!(stop);
+        loop {
+            if probing.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
+                probing = Some(self.start_probing());
+                next_probe = Instant::now() + timing::until_next_probe(self.identity.interval_seconds);
+            }
+            tokio::select! {
+                () = &mut stop => break,
+                event = transport.next() => {
+                    let event = event.context("the connection's task ended")?;
+                    self.on_event(event, &transport)?;
+                }
+                done = finished(&mut probing) => {
+                    probing = None;
+                    self.take_in(done??)?;
+                    self.report(&transport)?;
+                }
+                _ = looks.tick() => {
+                    let observations = self.watch.look(&Root::system());
+                    if !observations.is_empty() {
+                        self.composer.observe(observations);
+                        self.report(&transport)?;
+                    }
+                }
+                _ = housekeeping.tick() => self.pump(&transport)?,
+                _ = renewals.tick() => self.renew_if_due(&mut transport).await?,
+                () = sleep_until(next_probe), if probing.is_none() => {}
+            }
+        }
+        self.save_load()?;
+        transport.stop().await;
+        Ok(())
+    }
+
+    /// A full report of now, and until every spooled report is answered.
+    pub async fn run_once(mut self, limit: Duration) -> Result<()> {
+        let deadline = Instant::now() + limit;
+        let mut transport = Transport::start(&self.identity)?;
+        self.watch.look(&Root::system());
+        tokio::time::sleep(SHORT_LOOK).await;
+        self.watch.look(&Root::system());
+        let readings = self.start_probing().await??;
+        self.take_in(readings)?;
+        self.report(&transport)?;
+        while !self.spool.entries()?.is_empty() {
+            match timeout_at(deadline, transport.next()).await {
+                Ok(event) => self.on_event(event.context("the connection's task ended")?, &transport)?,
+                Err(_) => bail!(self.why_not_stored(limit)?),
+            }
+        }
+        transport.stop().await;
+        match self.refused {
+            Some(refused) => bail!(refused),
+            None => Ok(()),
+        }
+    }
+
+    fn why_not_stored(&self, limit: Duration) -> Result<String> {
+        let waiting = self.spool.entries()?.len();
+        let reason = self.unreachable.as_deref().unwrap_or("the collector did not answer");
+        Ok(format!("{waiting} report(s) not stored within {} s: {reason}", limit.as_secs()))
+    }
+}
+
+/// Pending for ever where nothing is being probed.
+async fn finished(probing: &mut Option<JoinHandle<Result<Readings>>>) -> Result<Result<Readings>> {
+    match probing {
+        Some(handle) => handle.await.context("probing ended early"),
+        None => std::future::pending().await,
+    }
+}

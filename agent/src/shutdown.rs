@@ -1,0 +1,6 @@
+//! The order to stop.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub use unix::ordered;
