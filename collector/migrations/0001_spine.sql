@@ -44,7 +44,10 @@ CREATE TABLE device (
     report_key         BLOB,
     certificate_serial TEXT,
     certificate_ends_at TEXT,
+    -- The certificate before the last renewal: its answer may have been lost on the way.
+    previous_certificate_serial TEXT,
     fingerprint        TEXT,            -- JSON of MachineFingerprint
+    board              TEXT,            -- board serial and UUID in one form; NULL where not both are known
     host_name          TEXT,
     continues          TEXT,            -- device id this one takes over from (reinstalled computer)
     enrolled_at        TEXT NOT NULL,
@@ -63,6 +66,7 @@ CREATE TABLE device (
     agent_version      TEXT
 );
 CREATE INDEX device_unit ON device (unit_code);
+CREATE INDEX device_board ON device (board);
 
 -- One row an accepted report: what makes ingest idempotent.
 CREATE TABLE report (
@@ -136,6 +140,7 @@ CREATE TABLE derived_work (
     last_error  TEXT,
     PRIMARY KEY (kind, subject)
 );
+CREATE INDEX derived_work_age ON derived_work (kind, enqueued_at);
 
 CREATE TABLE device_facts (
     device     TEXT PRIMARY KEY,
@@ -143,6 +148,7 @@ CREATE TABLE device_facts (
     kind       TEXT NOT NULL,           -- this and protection stand in the facts too: pages count by them
     protection TEXT NOT NULL,           -- unknown, absent, installed
     facts      TEXT NOT NULL,           -- JSON of inventory::DeviceFacts
+    details    TEXT NOT NULL,           -- JSON of what search finds beside the facts
     derived_at TEXT NOT NULL
 );
 CREATE INDEX device_facts_unit ON device_facts (unit_code, kind, protection);

@@ -4,7 +4,10 @@ pub mod appendix;
 pub mod plan;
 
 use crate::{
-    identity::{authority::Authority, keys},
+    derived::{self, Derivation},
+    identity::{authority::Authority, directory::Directory, keys},
+    ingress::{Ingress, connections::Connections},
+    outbox::Outbox,
     search::SearchIndex,
     settings::Thresholds,
     store::Store,
@@ -14,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 const LOCK_FILE: &str = "lock";
@@ -28,12 +31,48 @@ pub struct App {
     pub authority: Authority,
     /// Signs what agents are told.
     pub command_key: SigningKey,
+    /// Who may talk: changes of devices go there after the commit.
+    pub directory: Arc<Directory>,
+    pub connections: Arc<Connections>,
+    pub derivation: Derivation,
+    /// While `serve` runs.
+    pub live: OnceLock<Live>,
     pub data: PathBuf,
     /// Held as long as the store is open: one process writes.
     _lock: File,
 }
 
+/// What reaches connected devices.
+pub struct Live {
+    pub ingress: Arc<dyn Ingress>,
+    pub outbox: Outbox,
+}
+
 impl App {
+    /// Works through what was pending: search, flags and exports are right after it.
+    pub async fn settle(&self) -> Result<()> {
+        derived::settle(self).await
+    }
+
+    /// After a change of a device in the store: what it may do follows at once.
+    pub async fn device_changed(&self, id: &str) -> Result<()> {
+        let Some(row) = self.store.device(id).await? else { return Ok(()) };
+        self.directory.put(&row)?;
+        if let (Some(live), Ok(device)) = (self.live.get(), id.parse())
+            && self.directory.get(&device).is_none_or(|member| !member.may_talk())
+        {
+            live.ingress.kick(&device).await;
+        }
+        Ok(())
+    }
+
+    /// Sends what is in the outbox for the device, if it is connected.
+    pub fn wake_outbox(&self, id: &str) {
+        if let (Some(live), Ok(device)) = (self.live.get(), id.parse()) {
+            live.outbox.wake(device);
+        }
+    }
+
     /// Makes `data` and what belongs in it where it is missing.
     pub async fn open(data: &Path) -> Result<Arc<Self>> {
         make_folder(data)?;
@@ -43,8 +82,21 @@ impl App {
         let store = Store::open(data).await?;
         let thresholds = store.thresholds().await?;
         let search = SearchIndex::open(&data.join(SEARCH_FOLDER))?;
+        let directory = Arc::new(Directory::default());
         let data = data.to_owned();
-        Ok(Arc::new(Self { store, search, thresholds, authority, command_key, data, _lock: lock }))
+        Ok(Arc::new(Self {
+            store,
+            search,
+            thresholds,
+            authority,
+            command_key,
+            directory,
+            connections: Arc::default(),
+            derivation: Derivation::default(),
+            live: OnceLock::new(),
+            data,
+            _lock: lock,
+        }))
     }
 }
 

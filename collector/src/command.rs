@@ -9,6 +9,7 @@ pub mod local;
 pub mod output;
 pub mod restore;
 pub mod search;
+pub mod serve;
 pub mod token;
 pub mod unit_csv;
 pub mod units;
@@ -39,6 +40,8 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Take reports, serve the web pages, do the derived work
+    Serve(serve::Args),
     #[command(flatten)]
     Request(Request),
     /// Bring back what a backup holds; not while the collector runs
@@ -117,12 +120,14 @@ impl Request {
 /// Commands say what they have to say on standard output; the collector at work logs.
 pub fn log_filter(cli: &Cli) -> &'static str {
     match &cli.command {
+        Command::Serve(_) => "info,rmqtt=warn,rmqtt_net=warn,tantivy=warn",
         Command::Request(_) | Command::Restore(_) => "warn",
     }
 }
 
 pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
+        Command::Serve(args) => serve::run(&cli.data, &args).await,
         Command::Request(request) => local::run(&cli.data, &request).await,
         Command::Restore(args) => restore::run(&cli.data, &args),
     }

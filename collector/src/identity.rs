@@ -1,7 +1,13 @@
 //! Who is who: the CA and its certificates, the keys of the collector, enrolment tokens, enrolment itself.
 
+pub mod api;
 pub mod authority;
+pub mod directory;
+pub mod enrolment;
 pub mod files;
+pub mod fingerprint;
 pub mod keys;
 pub mod password;
+pub mod refusal;
+pub mod renewal;
 pub mod token;

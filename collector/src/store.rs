@@ -3,15 +3,19 @@
 
 pub mod audit;
 pub mod checks;
+pub mod commands;
 pub mod declarations;
 pub mod derived;
 pub mod devices;
+pub mod enrolments;
 pub mod facts;
 pub mod flags;
 pub mod inventory;
 pub mod prices;
 pub mod procurement_edits;
+pub mod sections;
 pub mod settings;
+pub mod sightings;
 pub mod snapshot;
 pub mod time;
 pub mod tokens;
@@ -82,6 +86,23 @@ impl Store {
     /// The one write transaction at a time; dropped without [`WriteTransaction::commit`] it changes nothing.
     pub async fn begin(&self) -> Result<WriteTransaction> {
         WriteTransaction::begin(&self.writer, self.gate.clone()).await
+    }
+
+    /// For the ingest thread, which holds [`Self::wait_for_turn`] while it writes.
+    pub(crate) fn ingest_connection(&self) -> Result<rusqlite::Connection> {
+        let connection = rusqlite::Connection::open(&self.path)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = memory;
+             PRAGMA wal_autocheckpoint = 4000;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(100);
+        Ok(connection)
+    }
+
+    /// Only for threads outside the runtime.
+    pub(crate) fn wait_for_turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        self.gate.clone().blocking_lock_owned()
     }
 
     pub async fn close(&self) {

@@ -13,6 +13,7 @@ use kiemke_schemas::section::{
     network::{Medium, Network},
     software::{PackageSource, Software},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Applications beyond this are not searched: what a computer lists then is a distribution.
@@ -37,7 +38,7 @@ pub struct OpenFlag {
 }
 
 /// Sections with more than the facts carry.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct DeviceDetails {
     pub network: Option<Network>,
     pub software: Option<Software>,

@@ -1,29 +1,154 @@
 //! Work that follows from a change: rows, claimed, idempotent, retried with backoff.
 
-use super::{WriteTransaction, time};
+use super::{Store, WriteTransaction, time};
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::FromRow;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkKind {
+    Device,
+    Unit,
+}
+
+impl WorkKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Unit => "unit",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Work {
+    pub subject: String,
+    pub revision: i64,
+    pub attempts: i64,
+}
+
+const FIRST_PAUSE_SECONDS: i64 = 5;
+const LONGEST_PAUSE_SECONDS: i64 = 3600;
+
+impl Store {
+    /// What is due, oldest first.
+    pub async fn due_work(&self, kind: WorkKind, now: Timestamp, limit: i64) -> Result<Vec<Work>> {
+        Ok(sqlx::query_as(
+            "SELECT subject, revision, attempts FROM derived_work
+             WHERE kind = $1 AND (not_before IS NULL OR not_before <= $2) ORDER BY enqueued_at, subject LIMIT $3",
+        )
+        .bind(kind.as_str())
+        .bind(time::text(now))
+        .bind(limit)
+        .fetch_all(self.reader())
+        .await?)
+    }
+
+    /// Whether anything enqueued until `at` was never tried.
+    pub async fn has_untried_work(&self, at: Timestamp) -> Result<bool> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM derived_work WHERE attempts = 0 AND enqueued_at <= $1")
+                .bind(time::text(at))
+                .fetch_one(self.reader())
+                .await?;
+        Ok(count > 0)
+    }
+
+    pub async fn work_left(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM derived_work").fetch_one(self.reader()).await?)
+    }
+
+    /// Everything again.
+    pub async fn enqueue_all(&self) -> Result<()> {
+        let now = Timestamp::now();
+        let mut tx = self.begin().await?;
+        for (kind, select) in [
+            ("device", "SELECT id AS subject FROM device"),
+            ("unit", "SELECT DISTINCT code AS subject FROM unit"),
+        ] {
+            let sql = format!(
+                "INSERT INTO derived_work (kind, subject, enqueued_at)
+                 SELECT '{kind}', subject, $1 FROM ({select}) AS all_subjects WHERE true
+                 ON CONFLICT (kind, subject) DO UPDATE SET
+                   revision = derived_work.revision + 1, attempts = 0, not_before = NULL"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(time::text(now)).execute(&mut *tx).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Units with devices: what changes as time passes is looked at again.
+    pub async fn enqueue_units_with_devices(&self, now: Timestamp) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO derived_work (kind, subject, enqueued_at)
+             SELECT 'unit', unit_code, $1 FROM (SELECT DISTINCT unit_code FROM device) AS units WHERE true
+             ON CONFLICT (kind, subject) DO UPDATE SET revision = derived_work.revision + 1",
+        )
+        .bind(time::text(now))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
+    pub async fn work_failed(&self, kind: WorkKind, work: &Work, error: &str, now: Timestamp) -> Result<()> {
+        let pause =
+            FIRST_PAUSE_SECONDS.saturating_mul(1 << work.attempts.clamp(0, 20)).min(LONGEST_PAUSE_SECONDS);
+        let not_before = now.checked_add(SignedDuration::from_secs(pause))?;
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE derived_work SET attempts = attempts + 1, not_before = $3, last_error = $4
+             WHERE kind = $1 AND subject = $2",
+        )
+        .bind(kind.as_str())
+        .bind(&work.subject)
+        .bind(time::text(not_before))
+        .bind(error)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+}
 
 impl WriteTransaction {
     pub async fn enqueue_device(&mut self, device: &str, now: Timestamp) -> Result<()> {
-        self.enqueue("device", device, now).await
+        self.enqueue(WorkKind::Device, device, now).await
     }
 
     pub async fn enqueue_unit(&mut self, code: &str, now: Timestamp) -> Result<()> {
-        self.enqueue("unit", code, now).await
+        self.enqueue(WorkKind::Unit, code, now).await
     }
 
-    async fn enqueue(&mut self, kind: &str, subject: &str, now: Timestamp) -> Result<()> {
+    async fn enqueue(&mut self, kind: WorkKind, subject: &str, now: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO derived_work (kind, subject, enqueued_at) VALUES ($1, $2, $3)
              ON CONFLICT (kind, subject) DO UPDATE SET
                revision = derived_work.revision + 1, attempts = 0, not_before = NULL",
         )
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(subject)
         .bind(time::text(now))
         .execute(&mut **self)
         .await?;
+        Ok(())
+    }
+
+    /// Work that was enqueued again meanwhile stays, as new.
+    pub async fn work_done(&mut self, kind: WorkKind, work: &Work, now: Timestamp) -> Result<()> {
+        let done = sqlx::query("DELETE FROM derived_work WHERE kind = $1 AND subject = $2 AND revision = $3")
+            .bind(kind.as_str())
+            .bind(&work.subject)
+            .bind(work.revision)
+            .execute(&mut **self)
+            .await?;
+        if done.rows_affected() == 0 {
+            sqlx::query("UPDATE derived_work SET enqueued_at = $3 WHERE kind = $1 AND subject = $2")
+                .bind(kind.as_str())
+                .bind(&work.subject)
+                .bind(time::text(now))
+                .execute(&mut **self)
+                .await?;
+        }
         Ok(())
     }
 }

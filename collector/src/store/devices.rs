@@ -15,7 +15,9 @@ pub struct DeviceRow {
     pub report_key: Option<Vec<u8>>,
     pub certificate_serial: Option<String>,
     pub certificate_ends_at: Option<String>,
+    pub previous_certificate_serial: Option<String>,
     pub fingerprint: Option<String>,
+    pub board: Option<String>,
     pub host_name: Option<String>,
     pub continues: Option<String>,
     pub enrolled_at: String,
@@ -67,6 +69,13 @@ impl Store {
         Ok(sqlx::query_as("SELECT * FROM device ORDER BY unit_code, host_name, id")
             .fetch_all(self.reader())
             .await?)
+    }
+
+    /// At a start nobody is connected, whatever the last run left behind.
+    pub async fn all_disconnected(&self) -> Result<()> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE device SET connected = 0 WHERE connected <> 0").execute(&mut *tx).await?;
+        tx.commit().await
     }
 
     pub async fn count_devices(&self) -> Result<i64> {

@@ -64,6 +64,22 @@ impl Store {
         Ok(found)
     }
 
+    /// What search finds beside the facts, by device.
+    pub async fn details_of_units(&self, units: &[String]) -> Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        for codes in units.chunks(CODES_PER_QUERY) {
+            let mut query =
+                QueryBuilder::<Sqlite>::new("SELECT device, details FROM device_facts WHERE unit_code IN (");
+            let mut list = query.separated(", ");
+            codes.iter().for_each(|code| {
+                list.push_bind(code);
+            });
+            query.push(")");
+            found.extend(query.build_query_as().fetch_all(self.reader()).await?);
+        }
+        Ok(found)
+    }
+
     async fn add_checks(&self, facts: &mut [DeviceFacts]) -> Result<()> {
         let ids: Vec<String> = facts.iter().map(|one| one.device.clone()).collect();
         let mut checks = self.checks(CheckSubject::Device, &ids).await?;
@@ -75,18 +91,21 @@ impl Store {
 }
 
 impl WriteTransaction {
-    pub async fn set_facts(&mut self, facts: &DeviceFacts, at: Timestamp) -> Result<()> {
+    /// `details` is JSON of what search finds beside the facts.
+    pub async fn set_facts(&mut self, facts: &DeviceFacts, details: &str, at: Timestamp) -> Result<()> {
         sqlx::query(
-            "INSERT INTO device_facts (device, unit_code, kind, protection, facts, derived_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO device_facts (device, unit_code, kind, protection, facts, details, derived_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (device) DO UPDATE SET unit_code = excluded.unit_code, kind = excluded.kind,
-               protection = excluded.protection, facts = excluded.facts, derived_at = excluded.derived_at",
+               protection = excluded.protection, facts = excluded.facts, details = excluded.details,
+               derived_at = excluded.derived_at",
         )
         .bind(&facts.device)
         .bind(&facts.unit)
         .bind(facts.kind.as_str())
         .bind(facts.protection.as_str())
         .bind(serde_json::to_string(facts)?)
+        .bind(details)
         .bind(time::text(at))
         .execute(&mut **self)
         .await?;

@@ -1,10 +1,10 @@
 //! From rows to the values that rules, forms, procurement and search take.
 
-use super::{Store, time};
-use crate::inventory::{DeviceFacts, Unit, UnitInventory, device::DeviceState};
+use super::{Store, checks::CheckSubject, time};
+use crate::inventory::{DeviceFacts, PeripheralFacts, Unit, UnitInventory, device::DeviceState, peripheral};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HOURS_A_DAY: i64 = 24;
 
@@ -14,12 +14,13 @@ impl Store {
     pub async fn inventory(&self, codes: &[String], at: Timestamp) -> Result<Vec<UnitInventory>> {
         let units = self.units_by_code(codes, at).await?;
         let mut devices = self.counted_devices(codes, at).await?;
+        let mut peripherals = self.peripherals_by_unit(codes).await?;
         let mut declarations = self.declarations(codes).await?;
         Ok(units
             .into_iter()
             .map(|unit| UnitInventory {
                 devices: devices.remove(&unit.code).unwrap_or_default(),
-                peripherals: Vec::new(),
+                peripherals: peripherals.remove(&unit.code).unwrap_or_default(),
                 declarations: declarations.remove(&unit.code).unwrap_or_default(),
                 unit,
             })
@@ -48,6 +49,26 @@ impl Store {
             if counts(&facts, oldest) {
                 by_unit.entry(facts.unit.clone()).or_default().push(facts);
             }
+        }
+        Ok(by_unit)
+    }
+
+    /// A thing belongs to the unit of the computer that saw it last.
+    async fn peripherals_by_unit(&self, codes: &[String]) -> Result<BTreeMap<String, Vec<PeripheralFacts>>> {
+        let wanted: BTreeSet<&str> = codes.iter().map(String::as_str).collect();
+        let mut things = peripheral::merge(&self.peripheral_sightings(codes).await?);
+        things.retain(|thing| wanted.contains(thing.unit.as_str()));
+        let identities: Vec<String> =
+            things.iter().flat_map(PeripheralFacts::identities).map(str::to_owned).collect();
+        let checks = self.checks(CheckSubject::Peripheral, &identities).await?;
+        let mut by_unit = BTreeMap::<String, Vec<PeripheralFacts>>::new();
+        for mut thing in things {
+            thing.check = thing
+                .identities()
+                .filter_map(|id| checks.get(id))
+                .max_by_key(|check| check.checked_on)
+                .cloned();
+            by_unit.entry(thing.unit.clone()).or_default().push(thing);
         }
         Ok(by_unit)
     }

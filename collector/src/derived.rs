@@ -1,0 +1,94 @@
+//! What follows from changes: facts and sightings of a device, flags and search documents of a unit. Any of
+//! it can be made again from the store.
+
+mod device;
+mod flags;
+mod unit;
+
+use crate::{
+    app::App,
+    store::derived::{Work, WorkKind},
+};
+use anyhow::Result;
+use jiff::Timestamp;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::{Mutex, Notify};
+
+const DEVICES_A_ROUND: i64 = 500;
+const UNITS_A_ROUND: i64 = 256;
+/// Changes gather this long before they are worked through.
+const GATHER: Duration = Duration::from_millis(200);
+/// A long round is followed by a long pause: reports come first.
+const PAUSE_PER_ROUND: u32 = 2;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Silence and old signatures come with time alone.
+const LOOK_AGAIN: Duration = Duration::from_secs(3600);
+const RETRY: Duration = Duration::from_secs(5);
+
+/// One at a time works; whoever wants the outcome waits for its turn.
+#[derive(Default)]
+pub struct Derivation {
+    turn: Mutex<()>,
+    pub wake: Arc<Notify>,
+}
+
+/// Works through everything that was pending when it was called.
+pub async fn settle(app: &App) -> Result<()> {
+    let until = Timestamp::now();
+    while app.store.has_untried_work(until).await? {
+        round(app).await?;
+    }
+    Ok(())
+}
+
+/// Runs until it is dropped.
+pub async fn work(app: Arc<App>) {
+    let mut looked = None::<Instant>;
+    loop {
+        let began = Instant::now();
+        if looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN) {
+            looked = Some(began);
+            report(app.store.enqueue_units_with_devices(Timestamp::now()).await);
+        }
+        while report(round(&app).await).unwrap_or(false) {}
+        let pause = (began.elapsed() * PAUSE_PER_ROUND).clamp(GATHER, LONGEST_PAUSE);
+        tokio::time::sleep(pause).await;
+        // Work that failed comes due without anybody waking us.
+        let _ = tokio::time::timeout(RETRY, app.derivation.wake.notified()).await;
+    }
+}
+
+fn report<T>(result: Result<T>) -> Option<T> {
+    result.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "derived work failed")).ok()
+}
+
+/// Whether there was anything to do.
+async fn round(app: &App) -> Result<bool> {
+    let _turn = app.derivation.turn.lock().await;
+    let devices = app.store.due_work(WorkKind::Device, Timestamp::now(), DEVICES_A_ROUND).await?;
+    if !devices.is_empty() {
+        device::derive_all(app, &devices).await?;
+        return Ok(true);
+    }
+    let units = app.store.due_work(WorkKind::Unit, Timestamp::now(), UNITS_A_ROUND).await?;
+    if let Err(error) = unit::derive_all(app, &units).await {
+        tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
+        one_by_one(app, &units).await?;
+    }
+    Ok(!units.is_empty())
+}
+
+/// One unit that cannot be worked through must not hold up the others.
+async fn one_by_one(app: &App, units: &[Work]) -> Result<()> {
+    for work in units {
+        if let Err(error) = unit::derive_all(app, std::slice::from_ref(work)).await {
+            let error = format!("{error:#}");
+            tracing::error!(unit = work.subject, error, "flags and search could not be brought up to date");
+            app.store.work_failed(WorkKind::Unit, work, &error, Timestamp::now()).await?;
+        }
+    }
+    Ok(())
+}

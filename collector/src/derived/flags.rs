@@ -1,0 +1,58 @@
+use crate::{
+    app::App,
+    inventory::UnitInventory,
+    rules::{self, Finding},
+    store::flags::Flag,
+};
+use anyhow::Result;
+use data_encoding::BASE32_NOPAD;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+type Key = (String, String, Option<String>, Option<String>);
+
+/// Opens what is found and was not open, closes what is open and was not found.
+pub async fn update(
+    app: &App,
+    inventories: &[UnitInventory],
+    codes: &[String],
+    now: Timestamp,
+) -> Result<()> {
+    let mut open: BTreeMap<Key, Flag> = BTreeMap::new();
+    for flag in app.store.open_flags(codes).await? {
+        open.insert((flag.rule.clone(), flag.unit.clone(), flag.device.clone(), flag.system.clone()), flag);
+    }
+    let mut tx = app.store.begin().await?;
+    for inventory in inventories {
+        for finding in rules::evaluate(inventory, &app.thresholds, now) {
+            let evidence = serde_json::to_value(&finding.evidence)?;
+            match open.remove(&key(&finding)) {
+                None => tx.open_flag(&flag(finding, evidence, now)).await?,
+                Some(flag) if flag.evidence != evidence => tx.set_flag_evidence(&flag.id, &evidence).await?,
+                Some(_) => {}
+            }
+        }
+    }
+    for flag in open.values() {
+        tx.close_flag(&flag.id, now).await?;
+    }
+    tx.commit().await
+}
+
+fn key(finding: &Finding) -> Key {
+    (finding.rule.to_owned(), finding.unit.clone(), finding.device.clone(), finding.system.clone())
+}
+
+fn flag(finding: Finding, evidence: Value, now: Timestamp) -> Flag {
+    Flag {
+        id: BASE32_NOPAD.encode(&rand::random::<[u8; 10]>()).to_ascii_lowercase(),
+        rule: finding.rule.to_owned(),
+        unit: finding.unit,
+        device: finding.device,
+        system: finding.system,
+        since: now,
+        closed_at: None,
+        evidence,
+    }
+}

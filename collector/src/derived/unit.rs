@@ -1,0 +1,66 @@
+use super::flags;
+use crate::{
+    app::App,
+    inventory::{
+        UnitInventory,
+        counting::{self, View},
+    },
+    search::build::{self, DeviceDetails, OpenFlag, UnitSource},
+    store::{
+        derived::{Work, WorkKind},
+        time,
+    },
+};
+use anyhow::Result;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Flags first, then the documents that carry them, then the work is done: whatever ends in between is done
+/// again.
+pub async fn derive_all(app: &App, works: &[Work]) -> Result<()> {
+    if works.is_empty() {
+        return Ok(());
+    }
+    let now = Timestamp::now();
+    let codes: Vec<String> = works.iter().map(|work| work.subject.clone()).collect();
+    let inventories = app.store.inventory(&codes, now).await?;
+    flags::update(app, &inventories, &codes, now).await?;
+    index(app, &inventories, &codes, now).await?;
+    let mut tx = app.store.begin().await?;
+    for work in works {
+        tx.work_done(WorkKind::Unit, work, now).await?;
+    }
+    tx.commit().await
+}
+
+async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: Timestamp) -> Result<()> {
+    let mut details = BTreeMap::<String, DeviceDetails>::new();
+    for (device, json) in app.store.details_of_units(codes).await? {
+        details.insert(device, serde_json::from_str(&json)?);
+    }
+    let mut flags = BTreeMap::<String, Vec<OpenFlag>>::new();
+    for flag in app.store.open_flags(codes).await? {
+        flags.entry(flag.unit).or_default().push(OpenFlag { rule: flag.rule, device: flag.device });
+    }
+    let on = time::local_date(now);
+    for code in codes {
+        let Some(inventory) = inventories.iter().find(|inventory| inventory.unit.code == *code) else {
+            app.search.replace_unit(code, &[])?;
+            continue;
+        };
+        let units = app.store.unit_path(code, on).await?;
+        let view = View { inventory, thresholds: &app.thresholds, now };
+        let documents = build::documents(&UnitSource {
+            units: &units,
+            inventory,
+            lines: &counting::lines_of_unit(view).lines,
+            flags: flags.get(code).map(Vec::as_slice).unwrap_or_default(),
+            details: &details,
+            thresholds: &app.thresholds,
+            now,
+        });
+        tokio::task::block_in_place(|| app.search.replace_unit(code, &documents))?;
+    }
+    tokio::task::block_in_place(|| app.search.commit(&time::text(now)))?;
+    Ok(())
+}

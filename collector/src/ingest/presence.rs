@@ -1,0 +1,29 @@
+use jiff::Timestamp;
+use kiemke_schemas::DeviceId;
+use std::net::IpAddr;
+
+/// A sign of life, or its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    Connected {
+        device: DeviceId,
+        peer: Option<IpAddr>,
+        at: Timestamp,
+    },
+    Disconnected {
+        device: DeviceId,
+        at: Timestamp,
+    },
+    /// The device's own words on its status topic.
+    Status {
+        device: DeviceId,
+        at: Timestamp,
+        clock_skew_seconds: Option<i64>,
+        agent_version: Option<String>,
+    },
+    /// Connected all the time: keep-alive says so.
+    Alive {
+        devices: Vec<DeviceId>,
+        at: Timestamp,
+    },
+}

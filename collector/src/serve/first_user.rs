@@ -1,0 +1,10 @@
+use crate::{app::App, command::user};
+use anyhow::Result;
+
+/// Without a user nobody could log in to make one: the password is printed once.
+pub async fn make_if_none(app: &App) -> Result<()> {
+    if let Some((name, password)) = user::add_first_administrator(app).await? {
+        eprintln!("First administrator: user {name}, password {password} (shown this once)");
+    }
+    Ok(())
+}

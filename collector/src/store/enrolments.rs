@@ -1,0 +1,107 @@
+use super::{WriteTransaction, devices::DeviceRow, time};
+use crate::identity::{authority::IssuedCertificate, fingerprint};
+use anyhow::Result;
+use jiff::Timestamp;
+use kiemke_schemas::enrolment::MachineFingerprint;
+use serde_json::json;
+
+pub struct NewDevice<'a> {
+    pub id: &'a str,
+    pub unit: &'a str,
+    pub report_key: &'a [u8; 32],
+    pub certificate: &'a IssuedCertificate,
+    pub machine: &'a MachineFingerprint,
+    pub continues: Option<&'a str>,
+    /// Id of the token it enrolled with.
+    pub token: &'a str,
+    pub at: Timestamp,
+}
+
+impl WriteTransaction {
+    pub async fn find_device(&mut self, id: &str) -> Result<Option<DeviceRow>> {
+        Ok(sqlx::query_as("SELECT * FROM device WHERE id = $1").bind(id).fetch_optional(&mut **self).await?)
+    }
+
+    /// Devices of a unit that may talk and were enrolled on a machine with this board.
+    pub async fn live_devices(&mut self, unit: &str, board: &str) -> Result<Vec<DeviceRow>> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM device WHERE board = $2 AND unit_code = $1 AND state = 'active' AND report_key IS NOT NULL
+             ORDER BY enrolled_at, id",
+        )
+        .bind(unit)
+        .bind(board)
+        .fetch_all(&mut **self)
+        .await?)
+    }
+
+    pub async fn insert_device(&mut self, new: &NewDevice<'_>) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO device (id, unit_code, state, origin, report_key, certificate_serial,
+               certificate_ends_at, fingerprint, board, host_name, continues, enrolled_at, enrolled_with)
+             VALUES ($1, $2, 'active', 'observed', $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(new.id)
+        .bind(new.unit)
+        .bind(new.report_key.as_slice())
+        .bind(&new.certificate.serial)
+        .bind(time::text(new.certificate.ends_at))
+        .bind(serde_json::to_string(new.machine)?)
+        .bind(fingerprint::board_key(new.machine))
+        .bind(&new.machine.host_name)
+        .bind(new.continues)
+        .bind(time::text(new.at))
+        .bind(new.token)
+        .execute(&mut **self)
+        .await?;
+        self.device_act(
+            new.id,
+            "enrolled",
+            &json!({"unit": new.unit, "token": new.token}),
+            "enrolment",
+            new.at,
+        )
+        .await
+    }
+
+    /// The certificate before it stays valid: the answer that carries the new one may be lost.
+    pub async fn replace_certificate(&mut self, id: &str, certificate: &IssuedCertificate) -> Result<()> {
+        sqlx::query(
+            "UPDATE device SET previous_certificate_serial = certificate_serial, certificate_serial = $2,
+               certificate_ends_at = $3 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(&certificate.serial)
+        .bind(time::text(certificate.ends_at))
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// A reinstalled computer: what was seen and checked goes over to its new identity, the old one retires.
+    pub async fn continue_device(&mut self, old: &str, new: &str, actor: &str, at: Timestamp) -> Result<()> {
+        for table in ["peripheral_sighting", "line_sighting"] {
+            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET device = $2 WHERE device = $1")))
+                .bind(old)
+                .bind(new)
+                .execute(&mut **self)
+                .await?;
+        }
+        sqlx::query(
+            "INSERT INTO security_check (subject_kind, subject, checked_on, checked_by, document,
+               valid_until, recorded_at, recorded_by)
+             SELECT subject_kind, $2, checked_on, checked_by, document, valid_until, recorded_at, recorded_by
+             FROM security_check WHERE subject_kind = 'device' AND subject = $1",
+        )
+        .bind(old)
+        .bind(new)
+        .execute(&mut **self)
+        .await?;
+        sqlx::query("UPDATE device SET state = 'retired' WHERE id = $1")
+            .bind(old)
+            .execute(&mut **self)
+            .await?;
+        self.device_act(old, "continued", &json!({"by": new}), actor, at).await?;
+        self.device_act(new, "continues", &json!({"device": old}), actor, at).await?;
+        self.enqueue_device(old, at).await
+    }
+}
