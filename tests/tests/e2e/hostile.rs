@@ -14,6 +14,7 @@ use kiemke_schemas::{
 use kiemke_tests::fleet::identity::Identity;
 use std::{
     fs,
+    io::Write,
     process::{Command, Output},
     time::Duration,
 };
@@ -27,6 +28,8 @@ struct Scene {
     victim: Identity,
 }
 
+const ATTACKER: &str = "ATTACKER-PC001";
+const VICTIM: &str = "VICTIM-PC001";
 const PROTOCOLS: [&str; 2] = ["mqttv311", "mqttv5"];
 
 fn scene() -> Option<Scene> {
@@ -36,8 +39,8 @@ fn scene() -> Option<Scene> {
     }
     let (collector, runtime) = (Collector::with_units(), runtime());
     let token = collector.token("760");
-    let attacker = runtime.block_on(device::enrol(&collector, &token, "ATTACKER"));
-    let victim = runtime.block_on(device::enrol(&collector, &token, "VICTIM"));
+    let attacker = runtime.block_on(device::enrol(&collector, &token, ATTACKER));
+    let victim = runtime.block_on(device::enrol(&collector, &token, VICTIM));
     let attacker_files = files(&collector, "attacker", &attacker.certificate, &attacker.tls_key);
     Some(Scene { collector, runtime, attacker, attacker_files, victim })
 }
@@ -155,12 +158,10 @@ fn nobody_listens_to_another_topic() {
     ];
     for protocol in PROTOCOLS {
         for filter in &filters {
-            let shared = filter.starts_with("$share");
             let output = scene.refused("wrong-subscription", || {
                 scene.tool("mosquitto_sub", protocol).args(["-t", filter, "-W", "3"]).output().unwrap()
             });
             assert!(output.stdout.is_empty(), "{protocol} {filter} heard {}", said(&output));
-            assert!(!shared || !output.status.success(), "{protocol} {filter}: {}", said(&output));
         }
     }
 }
@@ -183,7 +184,7 @@ fn a_will_may_only_be_the_devices_own_status() {
 #[test]
 fn a_replayed_or_forged_envelope_is_not_stored() {
     let Some(scene) = scene() else { return };
-    let of_victim = scene.payload(&device::sealed_report(&scene.victim));
+    let of_victim = scene.payload(&device::seal(&scene.victim, &device::report(&scene.victim, VICTIM)));
     let own = topic(&scene.attacker, Channel::Report);
     let publish = |file: &std::path::Path, protocol: &str| {
         scene.tool("mosquitto_pub", protocol).args(["-t", &own, "-f"]).arg(file).output().unwrap()
@@ -203,17 +204,18 @@ fn a_replayed_or_forged_envelope_is_not_stored() {
 fn what_cannot_be_read_is_refused_by_its_reason() {
     let Some(scene) = scene() else { return };
     let own = topic(&scene.attacker, Channel::Report);
-    let report = String::from_utf8(report_json(&scene.attacker)).unwrap();
-    let sealed = device::sealed_report(&scene.attacker);
+    let report = String::from_utf8(device::report(&scene.attacker, ATTACKER)).unwrap();
+    let sealed = device::seal(&scene.attacker, report.as_bytes());
     let seal = |json: &str| device::seal(&scene.attacker, json.as_bytes());
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    let cases: [(&str, Vec<u8>); 6] = [
+    let cases: [(&str, Vec<u8>); 7] = [
         ("envelope", sealed[..sealed.len() / 2].to_vec()),
         ("envelope", b"not an envelope".to_vec()),
         ("schema-version", seal(&report.replacen("\"schema\":1", "\"schema\":2", 1))),
         ("json", seal("{\"schema\":1}")),
         ("json", device::seal(&scene.attacker, b"{\"schema\":1,\"device\":\"\xff\xfe\"}")),
-        ("content", seal(&report.replacen("\"value\":{", &format!("\"value\":{{\"x\":{deep},"), 1))),
+        ("content", seal(&report.replacen("\"products\":[", "\"products\":[7,", 1))),
+        ("too-deep", seal(&report.replacen("\"value\":{", &format!("\"value\":{{\"x\":{deep},"), 1))),
     ];
     for (reason, payload) in cases {
         let file = scene.payload(&payload);
@@ -243,7 +245,7 @@ fn a_revoked_device_is_out_at_its_next_packet() {
     std::thread::sleep(Duration::from_millis(500));
     assert!(listener.try_wait().unwrap().is_none(), "the device may listen before it is revoked");
     scene.collector.command(&["device", "revoke", scene.attacker.device.as_str()]);
-    let payload = scene.payload(&device::sealed_report(&scene.attacker));
+    let payload = scene.payload(&device::seal(&scene.attacker, &device::report(&scene.attacker, ATTACKER)));
     for protocol in PROTOCOLS {
         let output = scene.refused("device-not-active", || {
             let mut attack = scene.tool("mosquitto_pub", protocol);
@@ -256,16 +258,14 @@ fn a_revoked_device_is_out_at_its_next_packet() {
     listener.wait().unwrap();
 }
 
-fn report_json(identity: &Identity) -> Vec<u8> {
-    let mut reporter = kiemke_tests::fleet::report::Reporter::new(identity.device.clone(), identity.boot);
-    reporter.full(&device::machine("E2E-PC001"), jiff::Timestamp::now()).unwrap().json
-}
-
 /// Well signed, small, and 64 MiB when unpacked.
 fn bomb(identity: &Identity) -> Vec<u8> {
     use coset::{CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
     use ed25519_dalek::Signer;
-    let payload = zstd::bulk::compress(&vec![b' '; 64 << 20], 19).unwrap();
+    let mut packer = zstd::Encoder::new(Vec::new(), 19).unwrap();
+    packer.window_log(19).unwrap();
+    packer.write_all(&vec![b' '; 64 << 20]).unwrap();
+    let payload = packer.finish().unwrap();
     let protected = HeaderBuilder::new()
         .algorithm(iana::Algorithm::EdDSA)
         .key_id(identity.device.as_str().as_bytes().to_vec())

@@ -3,7 +3,6 @@
 use super::collector::Collector;
 use jiff::Timestamp;
 use kiemke_schemas::{
-    enrolment::MachineFingerprint,
     envelope::{self, Purpose},
     topic::{self, Channel},
 };
@@ -18,13 +17,9 @@ use kiemke_tests::fleet::{
 use rustls::RootCertStore;
 use std::{fs, path::PathBuf, sync::Arc};
 
+/// A device on the machine of this name.
 pub async fn enrol(collector: &Collector, token: &str, host_name: &str) -> Identity {
-    let machine = MachineFingerprint {
-        host_name: host_name.into(),
-        board_serial: Some(format!("BOARD-{host_name}")),
-        ..MachineFingerprint::default()
-    };
-    client(collector).enrol(token, None, machine).await.unwrap()
+    client(collector).enrol(token, None, machine(host_name).fingerprint()).await.unwrap()
 }
 
 pub fn client(collector: &Collector) -> enrolment::Collector {
@@ -36,13 +31,13 @@ pub fn trust(collector: &Collector) -> Arc<RootCertStore> {
     roots(&fs::read(collector.ca_path()).unwrap()).unwrap()
 }
 
-/// A healthy workstation under another name.
+/// A healthy workstation; another name is another machine.
 pub fn machine(host_name: &str) -> Machine {
     let catalogue = Catalogue::load().unwrap();
     let office = Office {
         catalogue: &catalogue,
         seed: 5,
-        unit: "760",
+        unit: host_name,
         host_prefix: "E2E",
         lines: Vec::new(),
         echo_url: "https://127.0.0.1/api/v1/echo",
@@ -50,15 +45,13 @@ pub fn machine(host_name: &str) -> Machine {
     };
     let mut machine = generate::workstation(&office, 0).unwrap();
     machine.operating_system.host_name = host_name.to_owned();
-    machine.hardware.serial = Some(format!("SN{host_name}"));
     machine
 }
 
-/// A sealed full report, the first of its boot.
-pub fn sealed_report(identity: &Identity) -> Vec<u8> {
+/// A full report of the machine of this name, the first of its boot.
+pub fn report(identity: &Identity, host_name: &str) -> Vec<u8> {
     let mut reporter = Reporter::new(identity.device.clone(), identity.boot);
-    let json = reporter.full(&machine("E2E-PC001"), Timestamp::now()).unwrap().json;
-    seal(identity, &json)
+    reporter.full(&machine(host_name), Timestamp::now()).unwrap().json
 }
 
 pub fn seal(identity: &Identity, json: &[u8]) -> Vec<u8> {
