@@ -19,3 +19,6 @@ pub mod totals;
 
 pub use cell::{Cell, State};
 pub use layout::{Column, FormKind, FormLayout, HeaderCell, Row};
+
+#[cfg(test)]
+pub(crate) mod tests;

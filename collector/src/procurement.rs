@@ -12,3 +12,6 @@ pub use compute::{OpenFlag, Planning, needs};
 pub use item::Item;
 pub use need::{DeviceReference, Ground, Need};
 pub use plan::{Edit, PriceList, Source, Stage};
+
+#[cfg(test)]
+mod tests;

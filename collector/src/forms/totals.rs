@@ -4,7 +4,7 @@ use super::{
     Cell, cell_of,
     layout::Row,
     proposal, reason,
-    text::{self, NOT_APPLICABLE},
+    text::{self, MISSING, NOT_APPLICABLE},
 };
 use crate::{
     inventory::counting::{
@@ -60,8 +60,6 @@ impl Totals {
         let [.., tokens, professional, lines, _] = self.0;
         let staff = official.zip(trial).map(|(official, trial)| official.saturating_add(trial));
         let checked_label = "Đã kiểm tra an ninh an toàn";
-        let token_text =
-            format!("Tổng số lượng USB Token: {}/{} cán bộ", text::count(tokens), text::count(professional));
         let empty = || Cell::fixed(NOT_APPLICABLE);
         let cells = vec![
             Cell::fixed(""),
@@ -79,7 +77,7 @@ impl Totals {
             summed(&[("Tổng số lượng máy in", printers), (checked_label, printers_checked)]),
             summed(&[("Tổng số lượng máy Scan", scanners), (checked_label, scanners_checked)]),
             summed(&[("Tổng số lượng thiết bị", readers), (checked_label, readers_checked)]),
-            Cell::computed(token_text, reason::TOTAL),
+            token_cell(tokens, professional),
             summed(&[("Tổng số đường truyền", lines)]),
             empty(),
             empty(),
@@ -97,4 +95,13 @@ fn summed(parts: &[(&str, Option<u64>)]) -> Cell {
     }
     let lines = parts.iter().map(|(label, sum)| format!("{label}: {}", text::count(*sum))).collect();
     Cell::new(lines, vec![crate::inventory::Provenance::Computed { rule: reason::TOTAL.to_owned() }])
+}
+
+fn token_cell(tokens: Option<u64>, professional: Option<u64>) -> Cell {
+    if tokens.is_none() && professional.is_none() {
+        return Cell::missing(reason::TOTAL);
+    }
+    let known = |sum: Option<u64>| sum.map_or_else(|| format!("({MISSING})"), |sum| sum.to_string());
+    let (tokens, professional) = (known(tokens), known(professional));
+    Cell::computed(format!("Tổng số lượng USB Token: {tokens}/{professional} cán bộ"), reason::TOTAL)
 }

@@ -157,3 +157,67 @@ fn names_peripheral(thing: &PeripheralFacts, identifier: &str) -> bool {
     let serial = thing.serial.as_deref().is_some_and(|serial| serial.eq_ignore_ascii_case(identifier));
     serial || thing.identities().any(|identity| identity == identifier)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::testing::{computer, peripheral, unit};
+
+    fn inventories() -> BTreeMap<String, UnitInventory> {
+        let serial = |identity: &str, kind, serial: &str| PeripheralFacts {
+            serial: Some(serial.into()),
+            ..peripheral(identity, kind, "a")
+        };
+        let named = |id: &str, host: &str| DeviceFacts { host_name: Some(host.into()), ..computer(id) };
+        let inventory = unit()
+            .with(computer("a"))
+            .with(named("b", "TWIN"))
+            .with(named("c", "twin"))
+            .with_peripheral(serial("usb:1", Kind::Multifunction, "MFP123"))
+            .with_peripheral(serial("usb:2", Kind::Token, "TOK456"));
+        [("26743".to_owned(), inventory)].into()
+    }
+
+    fn import(rows: &str) -> Result<Vec<Checked>, String> {
+        let text = format!("{}\n{rows}", COLUMNS.join(";"));
+        let known = ["26743", "760"].map(str::to_owned).into();
+        let rows = read("c.csv", text.as_bytes(), &known).map_err(|errors| errors.to_string())?;
+        let found = resolve("c.csv", rows, &inventories()).map_err(|errors| errors.to_string())?;
+        Ok(found.into_iter().map(|(thing, _)| thing).collect())
+    }
+
+    #[test]
+    fn names_and_serials_find_their_thing() {
+        let rows = "26743;computer;pc-a;01/10/2026;Công an Quận 1;12/BB;\n\
+                    26743;computer;b;01/10/2026;Công an Quận 1;;\n\
+                    26743;printer;mfp123;01/10/2026;Công an Quận 1;;01/10/2027\n\
+                    26743;scanner;usb:1;01/10/2026;Công an Quận 1;;\n";
+        let peripheral = || Checked::Peripheral("usb:1".into());
+        let device = |id: &str| Checked::Device(id.into());
+        assert_eq!(import(rows), Ok(vec![device("a"), device("b"), peripheral(), peripheral()]));
+    }
+
+    #[test]
+    fn unknown_and_ambiguous_names_are_errors() {
+        let rows = "26743;computer;pc-z;01/10/2026;An;;\n26743;computer;twin;01/10/2026;An;;\n\
+                    26743;printer;TOK456;01/10/2026;An;;\n760;computer;pc-a;01/10/2026;An;;\n";
+        assert_eq!(
+            import(rows).unwrap_err(),
+            "c.csv: 4 errors, nothing imported\n\
+             c.csv:2: identifier: no computer \"pc-z\" in unit 26743 (Phường Bến Thành)\n\
+             c.csv:3: identifier: computer \"twin\" in unit 26743 (Phường Bến Thành) may be any of b, c\n\
+             c.csv:4: identifier: no printer \"TOK456\" in unit 26743 (Phường Bến Thành)\n\
+             c.csv:5: identifier: unit 760 has no devices"
+        );
+        assert_eq!(
+            import("26743;mouse;;x;;;\n26743;token;TOK456;02/10/2026;An;;01/10/2026\n").unwrap_err(),
+            "c.csv: 5 errors, nothing imported\n\
+             c.csv:2: subject: \"mouse\" is no subject; expected one of computer, printer, scanner, \
+             multifunction, card-reader, token\n\
+             c.csv:2: checked_on: \"x\" is no date; expected yyyy-mm-dd or dd/MM/yyyy\n\
+             c.csv:2: identifier: is empty\n\
+             c.csv:2: checked_by: is empty\n\
+             c.csv:3: valid_until: is before checked_on"
+        );
+    }
+}

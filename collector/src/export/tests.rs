@@ -1,0 +1,113 @@
+use super::{csv::CsvWriter, json::JsonWriter, xlsx::XlsxWriter, *};
+use crate::{
+    forms::{FormKind, equipment, network, tests::quan_1},
+    inventory::{UnitInventory, counting::View, testing::*},
+    settings::Thresholds,
+};
+use ::calamine::{Data, Dimensions, Reader, Xlsx};
+use std::io::Cursor;
+
+fn rows(kind: FormKind, inventory: &UnitInventory) -> Vec<Row> {
+    let view = View { inventory, thresholds: &Thresholds::default(), now: now() };
+    match kind {
+        FormKind::Network => network::rows(1, view, false),
+        _ => vec![equipment::row("1.10", view, &[])],
+    }
+}
+
+fn written(format: Format, kind: FormKind, inventory: &UnitInventory) -> Vec<u8> {
+    let (layout, mut bytes) = (kind.layout(), Vec::new());
+    let heading = Heading { layout: &layout, unit: &inventory.unit, as_of: now() };
+    let mut writer: Box<dyn FormWriter> = match format {
+        Format::Csv => Box::new(CsvWriter::new(&heading, &mut bytes).unwrap()),
+        Format::Json => Box::new(JsonWriter::new(&heading, &mut bytes).unwrap()),
+        _ => Box::new(XlsxWriter::new(&heading, &mut bytes).unwrap()),
+    };
+    for row in rows(kind, inventory) {
+        writer.row(&row).unwrap();
+    }
+    writer.finish().unwrap();
+    bytes
+}
+
+fn workbook(kind: FormKind, inventory: &UnitInventory) -> Xlsx<Cursor<Vec<u8>>> {
+    Xlsx::new(Cursor::new(written(Format::Xlsx, kind, inventory))).unwrap()
+}
+
+fn texts(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<String>> {
+    let range = book.worksheet_range(sheet).unwrap();
+    range.rows().map(|row| row.iter().map(Data::to_string).collect()).collect()
+}
+
+#[test]
+fn the_equipment_workbook_reads_back() {
+    let mut book = workbook(FormKind::Equipment, &quan_1());
+    assert_eq!(book.sheet_names(), ["Trang, thiết bị đầu cuối", "Nguồn số liệu"]);
+    let form = texts(&mut book, "Trang, thiết bị đầu cuối");
+    assert_eq!(
+        form[0][0],
+        "PHỤ LỤC VỀ TRANG, THIẾT BỊ ĐẦU CUỐI TRIỂN KHAI CHUYỂN ĐỔI SỐ - ĐỀ ÁN 06 CỦA 01 ĐƠN VỊ"
+    );
+    assert_eq!(form[1][0], "Đơn vị: Quận 1. Số liệu tính đến 10:00 20/11/2026");
+    assert_eq!(form[2][..3], ["TT", "Đơn vị", "Số lượng cán bộ, nhân viên"]);
+    assert_eq!(form[3][..2], ["1.10", "Quận 1"]);
+    assert_eq!(form[3][9], "VNPT: 1GB\nViettel: 1GB");
+    let number = book.worksheet_range("Trang, thiết bị đầu cuối").unwrap().get((3, 0)).cloned();
+    assert_eq!(number, Some(Data::String("1.10".into())));
+}
+
+#[test]
+fn the_second_sheet_tells_where_each_part_comes_from() {
+    let sources = texts(&mut workbook(FormKind::Equipment, &quan_1()), "Nguồn số liệu");
+    assert_eq!(sources[0], ["TT", "Đơn vị / Hệ thống", "Cột", "Nội dung", "Nguồn", "Chi tiết"]);
+    let official = sources.iter().find(|row| row[3] == "Chính thức: 50").unwrap();
+    assert_eq!(official[..3], ["1.10", "Quận 1", "Số lượng cán bộ, nhân viên"]);
+    assert_eq!(official[4..], ["Kê khai", "an, ngày 02/11/2026"]);
+    let computers = sources.iter().find(|row| row[3] == "Tổng số lượng máy tính: 50").unwrap();
+    assert!(computers[5].starts_with("50 đối tượng, cũ nhất lúc 10:00 20/11/2026: d00, d01, "));
+}
+
+#[test]
+fn the_two_header_rows_of_the_network_workbook_are_merged() {
+    let inventory = unit().declaring("HOC", "line.1", "VNPT 100 Mbps");
+    let mut book = workbook(FormKind::Network, &inventory);
+    let merged = book.merge_cells_by_sheet_name("Hạ tầng đường truyền").unwrap();
+    for (start, end) in [((2, 0), (3, 0)), ((2, 2), (2, 6)), ((2, 8), (2, 9)), ((2, 17), (3, 17))] {
+        assert!(merged.contains(&Dimensions { start, end }), "{start:?} {end:?}");
+    }
+    let form = texts(&mut book, "Hạ tầng đường truyền");
+    assert_eq!((form[2][2].as_str(), form[3][2].as_str()), ("Mạng Internet", "Tối thiểu 02 đường Internet"));
+    assert_eq!(form[4][..4], ["1", "HOC", "Chưa đảm bảo (VNPT)", "VNPT 100 Mbps"]);
+}
+
+#[test]
+fn csv_starts_with_a_mark_and_keeps_lines() {
+    let text = String::from_utf8(written(Format::Csv, FormKind::Equipment, &quan_1())).unwrap();
+    assert!(text.starts_with("\u{feff}TT,Đơn vị,\"Số lượng cán bộ, nhân viên\","));
+    assert!(text.contains("\"VNPT: 1GB\nViettel: 1GB\",Chưa dự kiến đầu tư,x,x,x\n"));
+}
+
+#[test]
+fn json_names_columns_and_provenance() {
+    let json: serde_json::Value =
+        serde_json::from_slice(&written(Format::Json, FormKind::Equipment, &quan_1())).unwrap();
+    assert_eq!(json["form"], "equipment");
+    assert_eq!(json["unit"], serde_json::json!({"code": "760", "name": "Quận 1"}));
+    assert_eq!(json["columns"][13], serde_json::json!({"id": "proposal-source", "heading": "Nguồn vốn"}));
+    let cells = &json["rows"][0]["cells"];
+    assert_eq!(cells["lines"]["lines"][0], "02 đường truyền VNPT và Viettel");
+    assert_eq!(cells["lines"]["state"], "observed");
+    assert_eq!(cells["staff"]["provenance"][1]["by"], "an");
+}
+
+#[test]
+fn a_form_without_rows_is_still_a_file() {
+    assert_eq!(texts(&mut workbook(FormKind::Network, &unit()), "Hạ tầng đường truyền").len(), 4);
+    let json = written(Format::Json, FormKind::Network, &unit());
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&json).unwrap()["rows"], serde_json::json!([]));
+}
+
+#[test]
+fn times_are_those_of_vietnam() {
+    assert_eq!(local_time("2024-03-31T17:30:00Z".parse().unwrap()), "00:30 01/04/2024");
+}
