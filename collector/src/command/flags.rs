@@ -19,6 +19,7 @@ pub struct Args {
 }
 
 pub async fn run(app: &App, args: &Args, output: &mut (dyn Write + Send)) -> Result<()> {
+    app.settle().await?;
     let flags = match &args.unit {
         None => app.store.all_open_flags().await?,
         Some(code) => {
