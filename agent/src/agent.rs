@@ -17,7 +17,7 @@ use crate::{
     transport::{Event, Transport},
     watch::Watch,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::command::Body;
 use std::time::Instant;
@@ -41,6 +41,8 @@ pub struct Agent {
     /// Why there is no connection, for `run --once`.
     unreachable: Option<String>,
     probe_wanted: bool,
+    /// Why this identity may not go on.
+    superseded: Option<String>,
 }
 
 impl Agent {
@@ -52,7 +54,7 @@ impl Agent {
             age: SignedDuration::from_hours(24 * i64::from(config.spool_max_days)),
             ..Limits::default()
         };
-        let days: Days = state.read(LOAD_FILE)?.unwrap_or_default();
+        let days: Days = state.read_or_default(LOAD_FILE);
         Ok(Self {
             probes: Probes::new(Root::system()),
             store: SectionStore::open(&state)?,
@@ -64,6 +66,7 @@ impl Agent {
             refused: None,
             unreachable: None,
             probe_wanted: true,
+            superseded: None,
             state,
             config,
             identity,
@@ -128,8 +131,8 @@ impl Agent {
                 self.identity.save(&self.state)
             }
             Body::EnrolAnew { reason } => {
-                Superseded { reason: reason.clone(), at: Timestamp::now() }.save(&self.state)?;
-                bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}")
+                self.superseded = Some(reason.clone());
+                Superseded { reason, at: Timestamp::now() }.save(&self.state)
             }
         }
     }

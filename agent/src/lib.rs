@@ -14,6 +14,7 @@ pub mod orders;
 pub mod probe;
 pub mod renewal;
 pub mod report;
+pub mod service;
 pub mod shutdown;
 pub mod spool;
 pub mod state_dir;

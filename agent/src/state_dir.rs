@@ -60,6 +60,16 @@ impl StateDir {
         }
     }
 
+    /// For what can be gathered anew: a damaged file must not keep the agent from starting.
+    pub fn read_or_default<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        self.read(name)
+            .unwrap_or_else(|error| {
+                tracing::warn!("begun anew: {error:#}");
+                None
+            })
+            .unwrap_or_default()
+    }
+
     pub fn write<T: Serialize>(&self, name: &str, value: &T) -> Result<()> {
         let path = self.file(name);
         durable::write(&path, &serde_json::to_vec(value)?)

@@ -22,6 +22,9 @@ use std::{
 /// A wall clock that runs away from the monotonic one by more than this was set.
 const CLOCK_JUMP: SignedDuration = SignedDuration::from_secs(30);
 
+/// The rate of a shorter time would be a burst, not a minute's load.
+const SHORTEST_SAMPLE: Duration = Duration::from_secs(30);
+
 pub struct Watch {
     days: Days,
     problems: Vec<Problem>,
@@ -40,23 +43,28 @@ impl Watch {
         Self { days, problems: Vec::new(), last: None }
     }
 
-    /// One look; the first makes no sample, since rates need two.
+    /// One look makes one sample. Rates need two looks that lie far enough apart.
     pub fn look(&mut self, root: &Root) -> Vec<Observation> {
         let (counters, problems) = load::counters(root);
-        let reading = Reading {
+        let now = Reading {
             at: Instant::now(),
             wall: Timestamp::now(),
             counters,
             routes: link_state::working(root),
         };
         self.problems = problems;
-        let Some(last) = self.last.replace(reading) else { return Vec::new() };
-        let Some(now) = &self.last else { return Vec::new() };
-        let elapsed = now.at.duration_since(last.at);
-        self.days.add(Zoned::now().date(), &sample::between(&last.counters, &now.counters, elapsed));
-        let jump = clock_jump(last.wall, now.wall, elapsed).map(|seconds| Event::ClockJumped { seconds });
-        let events = link_state::changes(&last.routes, &now.routes).into_iter().chain(jump);
-        events.map(|event| Observation { at: now.wall, event }).collect()
+        let last = self.last.as_ref().map(|last| (last, now.at.duration_since(last.at)));
+        let sample = match last {
+            Some((last, elapsed)) if elapsed >= SHORTEST_SAMPLE => {
+                sample::between(&last.counters, &now.counters, elapsed)
+            }
+            _ => sample::moment(&now.counters),
+        };
+        let events = last.map(|(last, elapsed)| events(last, &now, elapsed)).unwrap_or_default();
+        self.days.add(Zoned::now().date(), &sample);
+        let at = now.wall;
+        self.last = Some(now);
+        events.into_iter().map(|event| Observation { at, event }).collect()
     }
 
     pub fn load(&self) -> Section<Load> {
@@ -68,6 +76,11 @@ impl Watch {
     pub fn days(&self) -> &Days {
         &self.days
     }
+}
+
+fn events(last: &Reading, now: &Reading, elapsed: Duration) -> Vec<Event> {
+    let jump = clock_jump(last.wall, now.wall, elapsed).map(|seconds| Event::ClockJumped { seconds });
+    link_state::changes(&last.routes, &now.routes).into_iter().chain(jump).collect()
 }
 
 fn clock_jump(before: Timestamp, now: Timestamp, elapsed: Duration) -> Option<i64> {
@@ -91,16 +104,16 @@ mod tests {
     }
 
     #[test]
-    fn the_second_look_makes_the_first_sample() {
-        let (_guard, root) = tree(&[("/proc/net/tcp", "head\n 0: A B 01 x\n")]);
+    fn every_look_makes_a_sample_and_two_in_a_moment_make_no_rate() {
+        let (_guard, root) =
+            tree(&[("/proc/net/tcp", "head\n 0: A B 01 x\n"), ("/proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n")]);
         let mut watch = Watch::new(Days::default());
-        watch.look(&root);
-        assert_eq!(watch.load().value, None);
+        assert_eq!(watch.look(&root), []);
         assert_eq!(watch.look(&root), []);
         let days = watch.load().value.unwrap().days;
         assert_eq!(
             (days[0].samples, days[0].connections_max, days[0].processor_p95_permille),
-            (1, Some(1), None)
+            (2, Some(1), None)
         );
     }
 }

@@ -15,15 +15,13 @@ use kiemke_schemas::{Section, section::load::Load};
 use std::{future::Future, time::Duration};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at},
+    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout_at},
 };
 use url::Url;
 
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(20);
 const RENEWAL_LOOK_EVERY: Duration = Duration::from_secs(3600);
-/// Two looks this far apart make the load of a single run.
-const SHORT_LOOK: Duration = Duration::from_millis(250);
 
 /// Probes and echo requests, away from the agent so that it goes on serving the connection.
 async fn read_all(
@@ -55,7 +53,7 @@ impl Agent {
     /// Until the order to stop.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<()> {
         let mut transport = Transport::start(&self.identity)?;
-        let mut looks = interval(LOOK_EVERY);
+        let mut looks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut housekeeping = interval(HOUSEKEEPING_EVERY);
         housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -63,7 +61,8 @@ impl Agent {
         let mut next_probe = Instant::now();
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
         tokio::pin!(stop);
-        loop {
+        self.watch.look(&Root::system());
+        while self.superseded.is_none() {
             if probing.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
                 probing = Some(self.start_probing());
                 next_probe = Instant::now() + timing::until_next_probe(self.identity.interval_seconds);
@@ -72,28 +71,30 @@ impl Agent {
                 () = &mut stop => break,
                 event = transport.next() => {
                     let event = event.context("the connection's task ended")?;
-                    self.on_event(event, &transport)?;
+                    logged(self.on_event(event, &transport));
                 }
                 done = finished(&mut probing) => {
                     probing = None;
-                    self.take_in(done??)?;
-                    self.report(&transport)?;
+                    logged(done.flatten().and_then(|readings| self.take_in(readings)).and_then(|()| self.report(&transport)));
                 }
                 _ = looks.tick() => {
                     let observations = self.watch.look(&Root::system());
                     if !observations.is_empty() {
                         self.composer.observe(observations);
-                        self.report(&transport)?;
+                        logged(self.report(&transport));
                     }
                 }
-                _ = housekeeping.tick() => self.pump(&transport)?,
-                _ = renewals.tick() => self.renew_if_due(&mut transport).await?,
+                _ = housekeeping.tick() => logged(self.pump(&transport)),
+                _ = renewals.tick() => logged(self.renew_if_due(&mut transport).await),
                 () = sleep_until(next_probe), if probing.is_none() => {}
             }
         }
-        self.save_load()?;
         transport.stop().await;
-        Ok(())
+        self.save_load()?;
+        match self.superseded {
+            Some(reason) => bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}"),
+            None => Ok(()),
+        }
     }
 
     /// A full report of now, and until every spooled report is answered.
@@ -101,21 +102,22 @@ impl Agent {
         let deadline = Instant::now() + limit;
         let mut transport = Transport::start(&self.identity)?;
         self.watch.look(&Root::system());
-        tokio::time::sleep(SHORT_LOOK).await;
-        self.watch.look(&Root::system());
         let readings = self.start_probing().await??;
         self.take_in(readings)?;
         self.report(&transport)?;
-        while !self.spool.entries()?.is_empty() {
+        while self.superseded.is_none() && !self.spool.entries()?.is_empty() {
             match timeout_at(deadline, transport.next()).await {
                 Ok(event) => self.on_event(event.context("the connection's task ended")?, &transport)?,
                 Err(_) => bail!(self.why_not_stored(limit)?),
             }
         }
         transport.stop().await;
-        match self.refused {
-            Some(refused) => bail!(refused),
-            None => Ok(()),
+        match (self.superseded, self.refused) {
+            (Some(reason), _) => {
+                bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}")
+            }
+            (None, Some(refused)) => bail!(refused),
+            (None, None) => Ok(()),
         }
     }
 
@@ -123,6 +125,13 @@ impl Agent {
         let waiting = self.spool.entries()?.len();
         let reason = self.unreachable.as_deref().unwrap_or("the collector did not answer");
         Ok(format!("{waiting} report(s) not stored within {} s: {reason}", limit.as_secs()))
+    }
+}
+
+/// A full disk or a server that answers strangely must not end an agent that nobody watches: it tries again.
+fn logged(result: Result<()>) {
+    if let Err(error) = result {
+        tracing::error!("{error:#}");
     }
 }
 

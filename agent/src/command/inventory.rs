@@ -60,13 +60,8 @@ pub fn run(args: &Args) -> Result<()> {
 /// One look: the connections and memory of this moment. A share of the processor needs two.
 fn load_now(root: &Root) -> Section<Load> {
     let (counters, problems) = load::counters(root);
-    let sample = load::sample::Sample {
-        connections: counters.connections,
-        memory_permille: counters.memory_permille,
-        ..Default::default()
-    };
     let mut day = load::day::Day::new(Zoned::now().date());
-    day.add(&sample);
+    day.add(&load::sample::moment(&counters));
     Section { value: Some(Load { days: vec![day.peaks()] }), problems }
 }
 

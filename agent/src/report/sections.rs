@@ -25,7 +25,7 @@ impl SectionStore {
         let folder = state.file(FOLDER);
         durable::create_folder(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
         let mut store = Self { state: state.clone(), observed_at: BTreeMap::new(), hashes: BTreeMap::new() };
-        let observed_at: BTreeMap<SectionName, Timestamp> = state.read(OBSERVED)?.unwrap_or_default();
+        let observed_at: BTreeMap<SectionName, Timestamp> = state.read_or_default(OBSERVED);
         for name in SectionName::ALL {
             // Without its time a value cannot be reported: it is read anew.
             if let (Some(text), Some(at)) = (store.text(name)?, observed_at.get(&name)) {

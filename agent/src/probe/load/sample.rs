@@ -26,6 +26,11 @@ pub struct Sample {
     pub memory_permille: Option<u32>,
 }
 
+/// What one reading alone tells.
+pub fn moment(now: &Counters) -> Sample {
+    Sample { connections: now.connections, memory_permille: now.memory_permille, ..Sample::default() }
+}
+
 pub fn between(before: &Counters, now: &Counters, elapsed: Duration) -> Sample {
     Sample {
         processor_permille: before

@@ -18,12 +18,11 @@ pub fn parse(text: &str) -> Vec<Mount> {
 fn mount(line: &str) -> Option<Mount> {
     let (before, after) = line.split_once(" - ")?;
     let mut before = before.split(' ').skip(2);
-    let (number, _root, mount_point, options) =
-        (before.next()?, before.next()?, before.next()?, before.next()?);
+    let (number, _root, mount_point) = (before.next()?, before.next()?, before.next()?);
     let mut after = after.split(' ');
     let (kind, source) = (after.next()?, after.next()?);
-    let of_super = after.next().unwrap_or_default();
-    let read_only = [options, of_super].iter().any(|options| options.split(',').any(|option| option == "ro"));
+    // Of the file system, not of this mount: a sandboxed service sees everything mounted read-only.
+    let read_only = after.next()?.split(',').any(|option| option == "ro");
     Some(Mount {
         number: number.to_owned(),
         mount_point: unescape(mount_point),
@@ -98,7 +97,7 @@ mod tests {
 22 26 0:21 / /proc rw,nosuid - proc proc rw
 40 26 8:1 / /boot/efi rw - vfat /dev/sda1 rw
 41 26 8:2 /srv /var/lib/x rw - ext4 /dev/sda2 rw
-42 26 8:17 / /media/USB\\040DISK ro - vfat /dev/sdb1 rw
+42 26 8:17 / /media/USB\\040DISK rw - vfat /dev/sdb1 ro
 43 26 7:0 / /snap/core/1 ro - squashfs /dev/loop0 ro
 44 26 0:50 / /mnt/share rw - cifs //server/share rw
 broken line";
