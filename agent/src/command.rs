@@ -33,6 +33,10 @@ pub enum Command {
     Run(run::Args),
     /// Show identity, spool and quarantine
     Status(status::Args),
+    /// Read recorded outputs of tools and print them as sections of a report
+    Parse(crate::parse::command::Args),
+    /// Ask a router or a printer by SNMP what it is
+    Snmp(crate::snmp::command::Args),
     /// Install or remove the system service
     Service(service::Args),
 }

@@ -9,6 +9,8 @@ fn main() -> ExitCode {
         Command::Enrol(args) => enrol::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Parse(args) => kiemke_agent::parse::command::run(&args),
+        Command::Snmp(args) => kiemke_agent::snmp::command::run(&args),
         Command::Service(args) => service::run(&args),
     };
     match result {

@@ -76,8 +76,8 @@ pub fn product(state: ProductState) -> Product {
         state,
         signatures: Signatures {
             state: SignatureState::Current,
-            version: None,
             updated_at: Some(days_ago(1)),
+            ..Signatures::default()
         },
         source: "SecurityCenter2".into(),
     }

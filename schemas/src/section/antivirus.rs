@@ -42,6 +42,9 @@ pub enum ProductState {
 pub struct Signatures {
     pub state: SignatureState,
     pub version: Option<String>,
+    /// Version of what applies them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     /// When the signatures were made.
     pub updated_at: Option<Timestamp>,
 }

@@ -32,10 +32,14 @@ pub struct RouterLine {
     #[serde(default)]
     pub label: Option<String>,
     pub state: LineState,
-    /// `None` below the confidence threshold is reported as `confidence` alone: a person decides.
+    /// Whether it is an Internet line that the unit uses: a spare is none. `None` below the threshold of
+    /// confidence: a person decides.
     #[serde(default)]
     pub internet: Option<bool>,
     pub confidence_permille: u32,
+    /// What speaks for and against it, strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<LineSign>,
     #[serde(default)]
     pub speed_bps: Option<u64>,
     #[serde(default)]
@@ -54,4 +58,26 @@ pub enum LineState {
     /// Administratively down: a spare.
     Spare,
     Unknown,
+}
+
+/// Why an interface of a router was taken for an Internet line, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineSign {
+    DefaultRoute,
+    PublicAddress,
+    /// A shared address of a provider (100.64.0.0/10).
+    CarrierAddress,
+    /// The operator's own label says so.
+    Label,
+    /// PPP, xDSL or mobile by type or name.
+    AccessType,
+    Name,
+    WeakName,
+    /// Label or name of an inside network.
+    InsideName,
+    /// Management, synchronisation between two routers.
+    ServiceName,
+    /// In use, and nothing else is known of it.
+    Traffic,
 }

@@ -37,6 +37,7 @@ fn product(office: &Office<'_>, model: &ProtectionModel, state: ProductState, rn
             state: SignatureState::Current,
             version: (model.name == DEFENDER).then(|| format!("1.437.{}.0", rng.random_range(10..900))),
             updated_at: Some(office.hours_ago(rng.random_range(1..20))),
+            ..Signatures::default()
         },
         source: "SecurityCenter2".into(),
     }
@@ -76,6 +77,7 @@ pub fn clamav(office: &Office<'_>, rng: &mut StdRng) -> Antivirus {
                 state: SignatureState::Current,
                 version: Some(rng.random_range(27_700..27_900).to_string()),
                 updated_at: Some(office.hours_ago(rng.random_range(1..20))),
+                ..Signatures::default()
             },
             source: "clamav-daemon".into(),
         }],

@@ -1,0 +1,108 @@
+//! Firewalls: ufw and firewalld on Linux, the profiles of Windows in the registry.
+
+use super::{
+    error::ParseError,
+    registry::{self, Registry},
+    text,
+};
+use kiemke_schemas::section::antivirus::FirewallProfile;
+
+/// `ufw status`
+pub fn ufw(input: &str) -> Result<FirewallProfile, ParseError> {
+    let status = text::lines(input)
+        .find_map(|(_, line)| line.trim().strip_prefix("Status:"))
+        .ok_or_else(|| ParseError::field(None, "Status", "is missing: not an output of ufw status"))?;
+    let enabled = match status.trim() {
+        "active" => true,
+        "inactive" => false,
+        other => {
+            return Err(ParseError::field(
+                None,
+                "Status",
+                format!("{other:?} is neither active nor inactive"),
+            ));
+        }
+    };
+    Ok(FirewallProfile { profile: "ufw".to_owned(), enabled: Some(enabled) })
+}
+
+/// `systemctl status firewalld` or `firewall-cmd --state`
+pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
+    let lines = text::lines(input).map(|(_, line)| line.trim());
+    let state = lines.clone().find_map(|line| line.strip_prefix("Active:")).map(str::trim);
+    let bare = lines.clone().find(|line| matches!(*line, "running" | "not running"));
+    let enabled = match (state, bare) {
+        (Some(state), _) => state.starts_with("active") || state.starts_with("reloading"),
+        (None, Some(state)) => state == "running",
+        (None, None) if input.contains("could not be found") => false,
+        (None, None) => {
+            return Err(ParseError::field(
+                None,
+                "Active",
+                "is missing: not an output of systemctl status firewalld",
+            ));
+        }
+    };
+    Ok(FirewallProfile { profile: "firewalld".to_owned(), enabled: Some(enabled) })
+}
+
+const PROFILES: &[(&str, &str)] = &[
+    ("domainprofile", "domain"),
+    ("standardprofile", "private"),
+    ("privateprofile", "private"),
+    ("publicprofile", "public"),
+];
+
+/// `…\FirewallPolicy\…Profile` and the group policy's `…\WindowsFirewall\…Profile`, which stands above it.
+pub fn windows(registry: &Registry) -> Result<Vec<FirewallProfile>, ParseError> {
+    let mut found: Vec<(bool, FirewallProfile)> = Vec::new();
+    for (path, key) in &registry.keys {
+        let path = path.to_lowercase();
+        let Some((_, profile)) = PROFILES.iter().find(|(name, _)| path.ends_with(&format!("\\{name}")))
+        else {
+            continue;
+        };
+        let policy = path.contains("\\policies\\");
+        let enabled = registry::number(key, "enablefirewall").map(|number| number != 0);
+        match found.iter_mut().find(|(_, known)| known.profile == *profile) {
+            Some((by_policy, known)) if (policy || !*by_policy) && enabled.is_some() => {
+                (*by_policy, known.enabled) = (policy, enabled);
+            }
+            Some(_) => {}
+            None => found.push((policy, FirewallProfile { profile: (*profile).to_owned(), enabled })),
+        }
+    }
+    if found.is_empty() {
+        return Err(ParseError::new("no key …\\DomainProfile, …\\StandardProfile or …\\PublicProfile"));
+    }
+    Ok(found.into_iter().map(|(_, profile)| profile).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_on_linux() {
+        assert_eq!(ufw("Status: active\n").unwrap().enabled, Some(true));
+        assert_eq!(ufw("Status: inactive\n").unwrap().enabled, Some(false));
+        assert!(ufw("Firewall\n").is_err() && ufw("Status: maybe\n").is_err());
+        assert_eq!(firewalld("   Active: active (running) since x\n").unwrap().enabled, Some(true));
+        assert_eq!(firewalld("   Active: inactive (dead)\n").unwrap().enabled, Some(false));
+        assert_eq!(firewalld("running\n").unwrap().enabled, Some(true));
+        assert_eq!(firewalld("Unit firewalld.service could not be found.\n").unwrap().enabled, Some(false));
+        assert!(firewalld("hello\n").is_err());
+    }
+
+    #[test]
+    fn policy_stands_above_the_setting() {
+        let text = "Windows Registry Editor Version 5.00\n[HKLM\\SYSTEM\\X\\FirewallPolicy\\PublicProfile]\n\"EnableFirewall\"=dword:00000001\n\
+            [HKLM\\SYSTEM\\X\\FirewallPolicy\\StandardProfile]\n\"EnableFirewall\"=dword:00000000\n\
+            [HKLM\\SYSTEM\\X\\FirewallPolicy\\PublicProfile\\Logging]\n\
+            [HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\PublicProfile]\n\"EnableFirewall\"=dword:00000000\n";
+        let found = windows(&registry::read(text).unwrap()).unwrap();
+        let states: Vec<_> = found.iter().map(|p| (p.profile.as_str(), p.enabled)).collect();
+        assert_eq!(states, [("public", Some(false)), ("private", Some(false))]);
+        assert!(windows(&registry::read("REGEDIT4\n").unwrap()).is_err());
+    }
+}

@@ -1,0 +1,290 @@
+//! What the command-line tools of products on Linux print.
+
+use super::{error::ParseError, moment, records, text};
+use kiemke_schemas::section::antivirus::{Product, ProductState, SignatureState, Signatures};
+use serde_json::Value;
+
+/// `Name: value` lines wherever they stand; lists and tables between them are left alone.
+struct Lines<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Lines<'a> {
+    fn of(input: &'a str) -> Self {
+        let pairs = text::lines(input).filter_map(|(_, line)| {
+            let line = line.trim().trim_start_matches("- ");
+            // SentinelOne aligns its values with spaces in place of a colon.
+            let (name, value) = line.split_once(": ").or_else(|| line.split_once("  "))?;
+            Some((name.trim().trim_end_matches(':'), value.trim()))
+        });
+        Self(pairs.collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        (!found.1.is_empty()).then_some(found.1)
+    }
+
+    fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+}
+
+fn product(name: &str, vendor: &str, source: &str) -> Product {
+    Product {
+        name: name.to_owned(),
+        vendor: Some(vendor.to_owned()),
+        version: None,
+        state: ProductState::Unknown,
+        signatures: Signatures::default(),
+        source: source.to_owned(),
+    }
+}
+
+fn on_or_off(text: Option<&str>) -> ProductState {
+    match text.map(str::to_lowercase).as_deref() {
+        Some("on" | "enabled" | "running" | "active" | "true" | "loaded") => ProductState::On,
+        Some("off" | "disabled" | "stopped" | "inactive" | "false" | "not loaded") => ProductState::Off,
+        Some("expired") => ProductState::Expired,
+        _ => ProductState::Unknown,
+    }
+}
+
+/// `bduitool get ps`
+pub fn bitdefender(input: &str) -> Result<Product, ParseError> {
+    let lines = Lines::of(input);
+    let version =
+        lines.owned("Product version").ok_or_else(|| missing("Product version", "bduitool get ps"))?;
+    let signatures = match lines.get("New security content available") {
+        Some("no") => SignatureState::Current,
+        Some("yes") => SignatureState::Old,
+        _ => SignatureState::Unknown,
+    };
+    Ok(Product {
+        version: Some(version),
+        state: on_or_off(lines.get("Antimalware status")),
+        signatures: Signatures {
+            state: signatures,
+            version: None,
+            engine: lines.owned("Engines version"),
+            updated_at: lines.get("Last security content update").and_then(moment::iso),
+        },
+        ..product("Bitdefender Endpoint Security Tools", "Bitdefender", "bduitool")
+    })
+}
+
+/// `sentinelctl status` of Linux and of Windows.
+pub fn sentinel_one(input: &str) -> Result<Product, ParseError> {
+    let lines = Lines::of(input);
+    let version = lines.owned("Agent version").or_else(|| lines.owned("Monitor Build id"));
+    let loaded = text::lines(input).find_map(|(_, line)| line.trim().strip_prefix("SentinelAgent is "));
+    let disabled =
+        lines.get("Disable State").is_some_and(|text| !text.to_lowercase().starts_with("not disabled"));
+    let state = lines.get("Agent state").or(loaded.map(|text| text.split([' ', ',']).next().unwrap_or(text)));
+    if version.is_none() && state.is_none() {
+        return Err(missing("Agent version", "sentinelctl"));
+    }
+    Ok(Product {
+        version,
+        state: if disabled { ProductState::Off } else { on_or_off(state) },
+        signatures: Signatures { engine: lines.owned("DFI library version"), ..Signatures::default() },
+        ..product("SentinelOne", "SentinelOne", "sentinelctl")
+    })
+}
+
+/// `cytool info`, `cytool info query` and `cytool runtime query` of one computer, one after the other.
+pub fn cortex(input: &str) -> Result<Product, ParseError> {
+    let lines = Lines::of(input);
+    let titled = text::lines(input).find_map(|(_, line)| {
+        let line = line.trim();
+        let version = line.split_whitespace().last()?;
+        let numbers = version.chars().all(|c| c.is_ascii_digit() || c == '.');
+        (line.starts_with("Cortex XDR") && numbers).then(|| version.to_owned())
+    });
+    let version = titled.or_else(|| lines.owned("Agent Version")).or_else(|| lines.owned("Version"));
+    let state = daemon_state(input);
+    let content = lines.owned("Content Version");
+    if version.is_none() && content.is_none() && state == ProductState::Unknown {
+        return Err(ParseError::new("neither a version nor a state: not an output of cytool"));
+    }
+    Ok(Product {
+        version,
+        state,
+        signatures: Signatures { version: content, ..Signatures::default() },
+        ..product("Cortex XDR", "Palo Alto Networks", "cytool")
+    })
+}
+
+/// `pmd  1234  root  Running  …` on Linux, `cyserver  Running` on Windows.
+fn daemon_state(input: &str) -> ProductState {
+    for (_, line) in text::lines(input) {
+        let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+        let daemon = words.first().is_some_and(|name| matches!(name.as_str(), "pmd" | "cyserver" | "cysvc"));
+        let state =
+            words.iter().skip(1).map(|word| on_or_off(Some(word))).find(|s| *s != ProductState::Unknown);
+        if let (true, Some(state)) = (daemon, state) {
+            return state;
+        }
+    }
+    ProductState::Unknown
+}
+
+/// `mdatp health`, with `--output json` or without.
+pub fn defender(input: &str) -> Result<Product, ParseError> {
+    let health =
+        if input.trim_start().starts_with('{') { Health::json(input)? } else { Health::text(input)? };
+    if health.get("appVersion").is_none() && health.get("realTimeProtectionEnabled").is_none() {
+        return Err(missing("realTimeProtectionEnabled", "mdatp health"));
+    }
+    let passive = health.truth("passiveModeEnabled")?.unwrap_or(false);
+    let available = health.truth("realTimeProtectionAvailable")?.unwrap_or(true);
+    let state = match health.truth("realTimeProtectionEnabled")? {
+        _ if passive => ProductState::Passive,
+        Some(enabled) if enabled && available => ProductState::On,
+        Some(_) => ProductState::Off,
+        None => ProductState::Unknown,
+    };
+    let signatures = match health.get("definitionsStatus").as_deref() {
+        Some("upToDate" | "up_to_date" | "up to date") => SignatureState::Current,
+        Some("outOfDate" | "out_of_date" | "expired") => SignatureState::Old,
+        _ => SignatureState::Unknown,
+    };
+    let updated = health.get("definitionsUpdated");
+    let updated_at = updated.and_then(|text| {
+        moment::milliseconds(&text).or_else(|| moment::month_name(&text)).or_else(|| moment::iso(&text))
+    });
+    Ok(Product {
+        version: health.get("appVersion"),
+        state,
+        signatures: Signatures {
+            state: signatures,
+            version: health.get("definitionsVersion"),
+            engine: health.get("engineVersion"),
+            updated_at,
+        },
+        ..product("Microsoft Defender", "Microsoft", "mdatp")
+    })
+}
+
+/// Values of `mdatp health` as text, whichever form they came in.
+struct Health(Vec<(String, String)>);
+
+impl Health {
+    fn json(input: &str) -> Result<Self, ParseError> {
+        let value: Value = serde_json::from_str(input)
+            .map_err(|error| ParseError::line(error.line(), format!("not JSON: {error}")))?;
+        let Value::Object(fields) = value else { return Err(ParseError::new("an object expected")) };
+        Ok(Self(fields.into_iter().filter_map(|(name, value)| Some((name, plain(&value)?))).collect()))
+    }
+
+    fn text(input: &str) -> Result<Self, ParseError> {
+        let records = records::read(input)?;
+        let fields = records.iter().flat_map(records::Record::fields);
+        let clean = |value: &str| value.trim_end_matches(" [managed]").trim_matches('"').to_owned();
+        Ok(Self(fields.map(|(name, value)| (in_camel_case(name), clean(value))).collect()))
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).filter(|v| !v.is_empty())
+    }
+
+    fn truth(&self, name: &str) -> Result<Option<bool>, ParseError> {
+        match self.get(name).as_deref() {
+            None | Some("unavailable") => Ok(None),
+            Some("true" | "enabled") => Ok(Some(true)),
+            Some("false" | "disabled") => Ok(Some(false)),
+            Some(other) => Err(ParseError::field(None, name, format!("{other:?} is neither true nor false"))),
+        }
+    }
+}
+
+/// Newer versions wrap values: `{"value": true}`, `{"$type": "upToDate"}`.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Object(fields) => fields.get("value").or(fields.get("$type")).and_then(plain),
+        Value::Null | Value::Array(_) => None,
+    }
+}
+
+fn in_camel_case(name: &str) -> String {
+    let mut words = name.split(['_', ' ']).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut text, word| {
+        let mut letters = word.chars();
+        text.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        text.push_str(letters.as_str());
+        text
+    })
+}
+
+fn missing(field: &str, command: &str) -> ParseError {
+    ParseError::field(None, field, format!("is missing: not an output of {command}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bitdefender_with_old_content() {
+        let found = bitdefender(
+            "Product version: 7.1\nEngines version: 7.9\nLast security content update: 2023-08-24 at 11:44:37 GMT+2\n\
+             New security content available: yes\nFeatures:\n  - Antimalware status: Off\n",
+        )
+        .unwrap();
+        assert_eq!((found.state, found.signatures.state), (ProductState::Off, SignatureState::Old));
+        assert_eq!(found.signatures.engine.as_deref(), Some("7.9"));
+        assert_eq!(found.signatures.updated_at.unwrap().to_string(), "2023-08-24T09:44:37Z");
+        assert!(bitdefender("x").is_err());
+    }
+
+    #[test]
+    fn sentinel_one_by_its_own_state_alone() {
+        let found = sentinel_one(
+            "Agent version: 30.1\nApplication control (host)          Disabled\nAgent state      Enabled\n",
+        );
+        assert_eq!(found.unwrap().state, ProductState::On);
+        assert_eq!(
+            sentinel_one("Agent version: 30.1\nAgent state      Disabled\n").unwrap().state,
+            ProductState::Off
+        );
+        let windows =
+            "Disable State: Not disabled by the user\nMonitor Build id: 4.6.13\nSentinelAgent is loaded\n";
+        assert_eq!(sentinel_one(windows).unwrap().state, ProductState::On);
+        assert!(sentinel_one("").is_err());
+    }
+
+    #[test]
+    fn cortex_from_its_three_outputs() {
+        let info = "Cortex XDR Agent 7.8.1.36105\n";
+        let all = format!(
+            "{info}Content Version: 460-75469\n Name  PID  User  Status  Command\n pmd   901  root  Running  /opt/traps/bin/pmd\n"
+        );
+        let found = cortex(&all).unwrap();
+        assert_eq!(found.version.as_deref(), Some("7.8.1.36105"));
+        assert_eq!(found.signatures.version.as_deref(), Some("460-75469"));
+        assert_eq!(found.state, ProductState::On);
+        assert_eq!(cortex(info).unwrap().state, ProductState::Unknown);
+        assert_eq!(cortex("pmd - - Stopped\n").unwrap().state, ProductState::Off);
+        assert!(cortex("nothing\n").is_err());
+    }
+
+    #[test]
+    fn defender_in_both_forms() {
+        let json = r#"{"healthy":true,"appVersion":"101.1","definitionsVersion":"1.2","definitionsUpdated":"1627341934000",
+            "definitionsStatus":{"$type":"upToDate"},"realTimeProtectionEnabled":{"value":true,"$type":"x"},"passiveModeEnabled":false}"#;
+        let found = defender(json).unwrap();
+        assert_eq!((found.state, found.signatures.state), (ProductState::On, SignatureState::Current));
+        assert_eq!(found.signatures.updated_at.unwrap().to_string(), "2021-07-26T23:25:34Z");
+        let text = "healthy                   : true\napp_version               : \"101.1\"\nreal_time_protection_enabled : false\n\
+            definitions_status        : \"out_of_date\"\npassive_mode_enabled : true [managed]\n";
+        let found = defender(text).unwrap();
+        assert_eq!((found.state, found.signatures.state), (ProductState::Passive, SignatureState::Old));
+        assert_eq!(found.version.as_deref(), Some("101.1"));
+        assert!(defender("{").unwrap_err().to_string().starts_with("line 1: not JSON"));
+        assert_eq!(
+            defender(r#"{"realTimeProtectionEnabled":"maybe"}"#).unwrap_err().to_string(),
+            "field realTimeProtectionEnabled: \"maybe\" is neither true nor false"
+        );
+    }
+}

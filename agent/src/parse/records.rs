@@ -1,0 +1,144 @@
+//! Lists of properties as PowerShell's `Format-List` (`Name : value`) and `wmic … /format:list` (`Name=value`)
+//! print them: one record after the other, an empty line between.
+
+use super::{error::ParseError, text};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Of its first property.
+    pub line: usize,
+    fields: Vec<(String, String, usize)>,
+}
+
+pub fn read(text: &str) -> Result<Vec<Record>, ParseError> {
+    let mut records: Vec<Record> = Vec::new();
+    let mut open = false;
+    for (number, line) in text::lines(text) {
+        if line.trim().is_empty() {
+            open = false;
+            continue;
+        }
+        // A long value goes on in indented lines.
+        if line.starts_with([' ', '\t']) && open && property(line).is_none() {
+            if let Some((_, value, _)) = records.last_mut().and_then(|record| record.fields.last_mut()) {
+                value.push_str(line.trim());
+            }
+            continue;
+        }
+        let Some((name, value)) = property(line) else {
+            return Err(ParseError::line(number, "Name : value or Name=value expected"));
+        };
+        let repeated = records.last().is_some_and(|record| record.get(name).is_some());
+        if !open || repeated {
+            records.push(Record { line: number, fields: Vec::new() });
+            open = true;
+        }
+        if let Some(record) = records.last_mut() {
+            record.fields.push((name.to_owned(), value, number));
+        }
+    }
+    Ok(merge_spaced(records))
+}
+
+/// `wmic` doubles its line ends, so that every property stands alone: a name seen before starts a record.
+fn merge_spaced(records: Vec<Record>) -> Vec<Record> {
+    if records.len() < 2 || records.iter().any(|record| record.fields.len() > 1) {
+        return records;
+    }
+    let mut merged: Vec<Record> = Vec::new();
+    for record in records {
+        let Some((name, ..)) = record.fields.first() else { continue };
+        match merged.last_mut() {
+            Some(last) if last.get(name).is_none() => last.fields.extend(record.fields),
+            _ => merged.push(record),
+        }
+    }
+    merged
+}
+
+fn property(line: &str) -> Option<(&str, String)> {
+    let at = line.find([':', '='])?;
+    let (name, value) = (line.get(..at)?.trim(), line.get(at + 1..)?.trim());
+    let named = !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.' | '/' | '(' | ')'));
+    named.then(|| (name, value.replace("&amp;", "&")))
+}
+
+impl Record {
+    /// The value; empty ones are none.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.entry(name).map(|(value, _)| value).filter(|value| !value.is_empty())
+    }
+
+    fn entry(&self, name: &str) -> Option<(&str, usize)> {
+        let found = self.fields.iter().find(|(key, ..)| key.eq_ignore_ascii_case(name))?;
+        Some((found.1.as_str(), found.2))
+    }
+
+    pub fn required(&self, name: &str) -> Result<&str, ParseError> {
+        self.get(name).ok_or_else(|| ParseError::field(Some(self.line), name, "is missing"))
+    }
+
+    pub fn number(&self, name: &str) -> Result<Option<u64>, ParseError> {
+        let Some((value, line)) = self.entry(name).filter(|(value, _)| !value.is_empty()) else {
+            return Ok(None);
+        };
+        let parsed = match value.strip_prefix("0x").or(value.strip_prefix("0X")) {
+            Some(hex) => u64::from_str_radix(hex, 16),
+            None => value.parse(),
+        };
+        parsed
+            .map(Some)
+            .map_err(|_| ParseError::field(Some(line), name, format!("{value:?} is not a whole number")))
+    }
+
+    pub fn truth(&self, name: &str) -> Result<Option<bool>, ParseError> {
+        let Some((value, line)) = self.entry(name).filter(|(value, _)| !value.is_empty()) else {
+            return Ok(None);
+        };
+        match value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Ok(Some(true)),
+            "false" | "no" | "0" => Ok(Some(false)),
+            _ => Err(ParseError::field(Some(line), name, format!("{value:?} is neither true nor false"))),
+        }
+    }
+
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value, _)| (name.as_str(), value.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let list = "\nName : One\nState : 1\n\n\nName : Two: three\nState :\n";
+        let wmic = "\r\nName=One\r\nState=1\r\n\r\nName=Two: three\r\nState=\r\n";
+        let doubled = "Name=One\r\r\n\r\r\nState=1\r\r\n\r\r\nName=Two: three\r\r\n\r\r\nState=\r\r\n";
+        for text in [list, wmic, doubled] {
+            let records = read(text).unwrap();
+            assert_eq!(records.len(), 2, "{text:?}");
+            assert_eq!(records[0].get("name"), Some("One"));
+            assert_eq!(records[1].get("Name"), Some("Two: three"));
+            assert_eq!(records[0].number("State"), Ok(Some(1)));
+            assert_eq!(records[1].number("State"), Ok(None));
+        }
+    }
+
+    #[test]
+    fn errors_name_line_and_field() {
+        assert_eq!(read("nonsense").unwrap_err().to_string(), "line 1: Name : value or Name=value expected");
+        let records = read("A : x\nB : maybe\n").unwrap();
+        assert_eq!(
+            records[0].number("A").unwrap_err().to_string(),
+            "line 1: field A: \"x\" is not a whole number"
+        );
+        assert_eq!(
+            records[0].truth("B").unwrap_err().to_string(),
+            "line 2: field B: \"maybe\" is neither true nor false"
+        );
+        assert_eq!(records[0].required("C").unwrap_err().to_string(), "line 1: field C: is missing");
+    }
+}

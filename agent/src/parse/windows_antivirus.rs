@@ -1,0 +1,194 @@
+//! Endpoint protection as Windows tells it: `root\SecurityCenter2` and `MSFT_MpComputerStatus`.
+
+use super::{error::ParseError, moment, records::Record};
+use kiemke_schemas::section::antivirus::{Product, ProductState, SignatureState, Signatures};
+
+const OFF: u64 = 0x0000;
+const ON: u64 = 0x1000;
+const SNOOZED: u64 = 0x2000;
+const EXPIRED: u64 = 0x3000;
+
+/// Every product that is registered as antivirus.
+pub fn security_center(records: &[Record]) -> Result<Vec<Product>, ParseError> {
+    if records.is_empty() {
+        return Err(ParseError::new(
+            "no record: the class AntiVirusProduct has none, or this is no list of it",
+        ));
+    }
+    records.iter().map(registered).collect()
+}
+
+fn registered(record: &Record) -> Result<Product, ParseError> {
+    let name = record.required("displayName")?;
+    let state = record.number("productState")?;
+    let state = state.ok_or_else(|| ParseError::field(Some(record.line), "productState", "is missing"))?;
+    if state > u64::from(u32::MAX) {
+        return Err(ParseError::field(Some(record.line), "productState", format!("{state} is over 32 bits")));
+    }
+    let (state, signatures) = decode(state);
+    Ok(Product {
+        name: name.to_owned(),
+        vendor: vendor(name),
+        version: None,
+        state,
+        signatures: Signatures { state: signatures, ..Signatures::default() },
+        source: "SecurityCenter2".to_owned(),
+    })
+}
+
+/// The second byte from below tells whether the product is on, the lowest whether its signatures are current.
+pub fn decode(product_state: u64) -> (ProductState, SignatureState) {
+    let state = match product_state & 0xf000 {
+        OFF => ProductState::Off,
+        ON => ProductState::On,
+        SNOOZED => ProductState::Snoozed,
+        EXPIRED => ProductState::Expired,
+        _ => ProductState::Unknown,
+    };
+    let signatures = match product_state & 0x00f0 {
+        0x00 => SignatureState::Current,
+        0x10 => SignatureState::Old,
+        _ => SignatureState::Unknown,
+    };
+    (state, signatures)
+}
+
+const VENDORS: &[(&str, &str)] = &[
+    ("avast", "Avast"),
+    ("avg", "AVG"),
+    ("avira", "Avira"),
+    ("bitdefender", "Bitdefender"),
+    ("bkav", "Bkav"),
+    ("cmc", "CMC"),
+    ("eset", "ESET"),
+    ("f-secure", "F-Secure"),
+    ("kaspersky", "Kaspersky"),
+    ("malwarebytes", "Malwarebytes"),
+    ("mcafee", "McAfee"),
+    ("defender", "Microsoft"),
+    ("microsoft", "Microsoft"),
+    ("norton", "NortonLifeLock"),
+    ("panda", "Panda"),
+    ("sentinel", "SentinelOne"),
+    ("sophos", "Sophos"),
+    ("symantec", "Broadcom"),
+    ("trend micro", "Trend Micro"),
+    ("viettel", "Viettel"),
+];
+
+fn vendor(name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    VENDORS.iter().find(|(mark, _)| name.contains(mark)).map(|(_, vendor)| (*vendor).to_owned())
+}
+
+/// Defender calls signatures old after so many days, where it does not say it itself.
+const CURRENT_DAYS: u64 = 7;
+/// "Never" in the two widths that versions of Windows use.
+const NEVER: [u64; 2] = [65_535, 4_294_967_295];
+
+/// Microsoft Defender's own view.
+pub fn mp_computer_status(records: &[Record]) -> Result<Product, ParseError> {
+    let record = records.first().ok_or_else(|| ParseError::new("no record of MSFT_MpComputerStatus"))?;
+    if record.get("AntivirusEnabled").is_none() && record.get("AMServiceEnabled").is_none() {
+        return Err(ParseError::field(
+            Some(record.line),
+            "AntivirusEnabled",
+            "is missing: no MSFT_MpComputerStatus",
+        ));
+    }
+    let text = |name: &str| record.get(name).filter(|text| *text != "0.0.0.0").map(str::to_owned);
+    let updated = record.get("AntivirusSignatureLastUpdated");
+    Ok(Product {
+        name: "Microsoft Defender Antivirus".to_owned(),
+        vendor: Some("Microsoft".to_owned()),
+        version: text("AMProductVersion"),
+        state: defender_state(record)?,
+        signatures: Signatures {
+            state: defender_signatures(record)?,
+            version: text("AntivirusSignatureVersion"),
+            engine: text("AMEngineVersion"),
+            updated_at: updated.and_then(moment::windows),
+        },
+        source: "MSFT_MpComputerStatus".to_owned(),
+    })
+}
+
+fn defender_state(record: &Record) -> Result<ProductState, ParseError> {
+    let mode = record.get("AMRunningMode").unwrap_or_default().to_lowercase();
+    if mode.contains("passive") || mode.contains("edr block") {
+        return Ok(ProductState::Passive);
+    }
+    let off = |name| Ok::<_, ParseError>(record.truth(name)? == Some(false));
+    let stopped = off("AMServiceEnabled")? || off("AntivirusEnabled")? || off("RealTimeProtectionEnabled")?;
+    Ok(if stopped || mode == "not running" { ProductState::Off } else { ProductState::On })
+}
+
+fn defender_signatures(record: &Record) -> Result<SignatureState, ParseError> {
+    if let Some(old) = record.truth("DefenderSignaturesOutOfDate")? {
+        return Ok(if old { SignatureState::Old } else { SignatureState::Current });
+    }
+    Ok(match record.number("AntivirusSignatureAge")? {
+        None => SignatureState::Unknown,
+        Some(days) if NEVER.contains(&days) => SignatureState::Unknown,
+        Some(days) if days <= CURRENT_DAYS => SignatureState::Current,
+        Some(_) => SignatureState::Old,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::records;
+
+    #[test]
+    fn product_states_by_bytes() {
+        for (state, expected) in [
+            (266_240, (ProductState::On, SignatureState::Current)),
+            (266_256, (ProductState::On, SignatureState::Old)),
+            (397_568, (ProductState::On, SignatureState::Current)),
+            (397_584, (ProductState::On, SignatureState::Old)),
+            (393_472, (ProductState::Off, SignatureState::Current)),
+            (262_144, (ProductState::Off, SignatureState::Current)),
+            (0x06_2100, (ProductState::Snoozed, SignatureState::Current)),
+            (0x06_3100, (ProductState::Expired, SignatureState::Current)),
+            (0x06_4120, (ProductState::Unknown, SignatureState::Unknown)),
+        ] {
+            assert_eq!(decode(state), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_record_without_state_is_an_error() {
+        let error = |text| security_center(&records::read(text).unwrap()).unwrap_err().to_string();
+        assert_eq!(error("displayName : X\n"), "line 1: field productState: is missing");
+        assert_eq!(error("productState : 1\n"), "line 1: field displayName: is missing");
+        assert_eq!(
+            error("displayName : X\nproductState : on\n"),
+            "line 2: field productState: \"on\" is not a whole number"
+        );
+        assert!(error("").starts_with("no record"));
+    }
+
+    fn defender(text: &str) -> Product {
+        mp_computer_status(&records::read(text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn defender_is_on_off_or_passive() {
+        let state = |text| defender(text).state;
+        assert_eq!(state("AntivirusEnabled : True\nRealTimeProtectionEnabled : True\n"), ProductState::On);
+        assert_eq!(state("AntivirusEnabled : True\nRealTimeProtectionEnabled : False\n"), ProductState::Off);
+        assert_eq!(state("AMServiceEnabled : False\nAntivirusEnabled : False\n"), ProductState::Off);
+        assert_eq!(state("AntivirusEnabled : True\nAMRunningMode : Passive Mode\n"), ProductState::Passive);
+    }
+
+    #[test]
+    fn signatures_by_age_unless_defender_says_it() {
+        let state = |text: &str| defender(&format!("AntivirusEnabled=True\n{text}")).signatures.state;
+        assert_eq!(state("AntivirusSignatureAge=0"), SignatureState::Current);
+        assert_eq!(state("AntivirusSignatureAge=8"), SignatureState::Old);
+        assert_eq!(state("AntivirusSignatureAge=65535"), SignatureState::Unknown);
+        assert_eq!(state("AntivirusSignatureAge=0\nDefenderSignaturesOutOfDate=True"), SignatureState::Old);
+        assert_eq!(state(""), SignatureState::Unknown);
+    }
+}

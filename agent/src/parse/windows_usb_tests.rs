@@ -1,0 +1,69 @@
+use super::*;
+use crate::parse::records;
+
+const HEAD: &str = "Windows Registry Editor Version 5.00\r\n\r\n";
+const ENUM: &str = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum";
+
+fn registry(body: &str) -> Registry {
+    registry::read(&format!("{HEAD}{}", body.replace("ENUM", ENUM))).unwrap()
+}
+
+/// Port, name, vendor, product, serial.
+type Row = (String, String, Option<String>, Option<String>, Option<String>);
+
+fn ports(body: &str) -> Vec<Row> {
+    let found = printers(&registry(body), Timestamp::UNIX_EPOCH).unwrap();
+    found
+        .into_iter()
+        .map(|p| (p.name, p.printer.name, p.printer.usb_vendor, p.printer.usb_product, p.printer.serial))
+        .collect()
+}
+
+#[test]
+fn a_printer_is_joined_by_its_container() {
+    let body = "[ENUM\\USBPRINT\\BrotherHL-2140_series\\7&1&0&USB004]\r\n\"ContainerID\"=\"{A}\"\r\n\
+        [ENUM\\USBPRINT\\BrotherHL-2140_series\\7&1&0&USB004\\Device Parameters]\r\n\"PortName\"=\"USB004\"\r\n\
+        [ENUM\\USB\\VID_FFFE&PID_0033\\K7J123456]\r\n\"ContainerID\"=\"{a}\"\r\n";
+    assert_eq!(
+        ports(body),
+        [(
+            "USB004".to_owned(),
+            "Brother HL-2140 series".to_owned(),
+            Some("fffe".to_owned()),
+            Some("0033".to_owned()),
+            Some("K7J123456".to_owned())
+        )]
+    );
+}
+
+#[test]
+fn on_old_windows_by_the_prefix_of_the_parent() {
+    let body = "[ENUM\\USBPRINT\\CanonLASER_SHOT\\6&39&0&USB001]\r\n\"Class\"=\"Printer\"\r\n\
+        [ENUM\\USB\\Vid_fffe&Pid_262b&MI_01\\5&77&0&0001]\r\n\"ParentIdPrefix\"=\"6&39&0\"\r\n\
+        [ENUM\\USB\\Vid_fffe&Pid_262b\\49R8Ka]\r\n\"ParentIdPrefix\"=\"5&77&0\"\r\n\"Service\"=\"usbccgp\"\r\n";
+    let found = ports(body);
+    assert_eq!((found[0].0.as_str(), found[0].1.as_str()), ("USB001", "Canon LASER SHOT"));
+    assert_eq!(found[0].4.as_deref(), Some("49R8Ka"));
+}
+
+#[test]
+fn without_the_other_file_the_numbers_are_unknown() {
+    let found = ports("[ENUM\\USBPRINT\\Zebra_LP2844_\\6&2ad9257f&0&USB002]\r\n\"Class\"=\"Printer\"\r\n");
+    assert_eq!(found, [("USB002".to_owned(), "Zebra LP2844".to_owned(), None, None, None)]);
+    assert!(printers(&registry("[ENUM\\USB]\r\n"), Timestamp::UNIX_EPOCH).is_err());
+}
+
+#[test]
+fn logical_devices_are_devices_with_their_functions() {
+    let text = "Name=USB Composite Device\nDeviceID=USB\\VID_FFFE&PID_0001\\AB12CD\nService=usbccgp\n\n\
+        Name=EPSON Thing\nDeviceID=USB\\VID_FFFE&PID_0001&MI_00\\6&1&0&0000\nPNPClass=Image\nService=usbscan\nManufacturer=EPSON\n\n\
+        Name=Smart card reader\nDeviceID=USB\\VID_FFFE&PID_0002\\5&2&0&1\nPNPClass=SmartCardReader\nManufacturer=(Standard)\n\n\
+        Name=USB Root Hub\nDeviceID=USB\\ROOT_HUB30\\4&1\nService=USBHUB3\n\n\
+        Name=Disk\nDeviceID=\\\\.\\PHYSICALDRIVE0\n";
+    let devices = of_records(&records::read(text).unwrap()).unwrap();
+    let kinds: Vec<_> = usb::peripherals(&devices, Timestamp::UNIX_EPOCH).devices;
+    assert_eq!(kinds.iter().map(|d| d.kind).collect::<Vec<_>>(), [Kind::Scanner, Kind::CardReader]);
+    assert_eq!(kinds[0].serial.as_deref(), Some("AB12CD"));
+    assert_eq!(kinds[0].vendor.as_deref(), Some("EPSON"));
+    assert!(of_records(&records::read("Name=x\n").unwrap()).is_err());
+}

@@ -1,0 +1,157 @@
+//! How likely an interface is an Internet line: signs with weights, summed as evidence.
+
+use super::{
+    address::{Scope, scope},
+    interface::Interface,
+    routes::NextHop,
+    words::{self, Words},
+};
+use kiemke_schemas::section::link::LineSign;
+
+/// From here on an interface is taken for a line.
+pub const CONFIDENT: u32 = 700;
+/// Below, it is not worth a question.
+pub const DOUBTFUL: u32 = 300;
+
+/// ifType of links that end at a provider: PPP, xDSL, mobile, cable and fibre access.
+const ACCESS_TYPES: &[u32] = &[
+    22, 23, 94, 95, 96, 97, 108, 118, 127, 128, 129, 168, 169, 205, 229, 230, 237, 238, 243, 244, 249, 250,
+    251, 279, 280,
+];
+/// Loopback, tunnels, labels.
+const NEVER_TYPES: &[u32] = &[24, 131, 150, 166, 246];
+/// Bridges, and networks of several ports inside a router.
+const VIRTUAL_TYPES: &[u32] = &[53, 135, 136, 137, 209];
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    pub confidence_permille: u32,
+    pub signs: Vec<LineSign>,
+}
+
+/// What is known of the router as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Context {
+    /// Some default route could be laid to an interface.
+    pub routed: bool,
+    /// Interfaces with an address of their own.
+    pub addressed: usize,
+}
+
+impl Context {
+    pub fn of(interfaces: &[Interface]) -> Self {
+        let addressed = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal).count();
+        Self { routed: interfaces.iter().any(|row| row.default_route.is_some()), addressed }
+    }
+}
+
+pub fn judge(interface: &Interface, context: Context) -> Verdict {
+    let label = interface.label().map(words::read).unwrap_or_default();
+    let name = interface.maker_names().map(words::read).fold(Words::default(), either);
+    let access_type = ACCESS_TYPES.contains(&interface.kind);
+    let tunnel = NEVER_TYPES.contains(&interface.kind) && !(interface.kind == 131 && name.access);
+    if tunnel || name.never {
+        return Verdict::default();
+    }
+    let mut evidence = vec![
+        (LineSign::DefaultRoute, default_route(interface, context)),
+        address(interface, context),
+        (LineSign::ServiceName, if label.service || name.service { -80 } else { 0 }),
+    ];
+    evidence.extend(label_signs(label));
+    // A label that tells the inside network voids what the maker's name says (`wan1` labelled `inside`).
+    if !label.inside || label.outside {
+        evidence.extend(name_signs(name, access_type, interface));
+    }
+    sum(evidence)
+}
+
+fn label_signs(label: Words) -> Vec<(LineSign, i32)> {
+    let outside = match label {
+        Words { outside: true, .. } | Words { provider: true, .. } => 60,
+        Words { access: true, .. } => 50,
+        Words { weak: true, .. } => 10,
+        _ => 0,
+    };
+    let inside = if label.inside || label.never { if outside >= 50 { -20 } else { -70 } } else { 0 };
+    let sign = if outside >= 50 { LineSign::Label } else { LineSign::WeakName };
+    vec![(sign, outside), (LineSign::InsideName, inside)]
+}
+
+fn name_signs(name: Words, access_type: bool, interface: &Interface) -> Vec<(LineSign, i32)> {
+    let used = interface.is_up() || interface.counters.any();
+    let access = match (access_type || name.access, used, name.outside) {
+        // Unconfigured PPP and modem entries stay in the tables of some routers.
+        (true, false, false) if !interface.maker_names().any(|text| words::read(text).access) => 15,
+        (true, ..) => 50,
+        (false, ..) => 0,
+    };
+    let outside = if name.outside || name.provider { 50 } else { 0 };
+    let weak = if name.weak && outside == 0 { 10 } else { 0 };
+    let inside = if name.inside { -50 } else { 0 };
+    vec![
+        (LineSign::AccessType, access),
+        (LineSign::Name, outside),
+        (LineSign::WeakName, weak),
+        (LineSign::InsideName, inside),
+    ]
+}
+
+fn default_route(interface: &Interface, context: Context) -> i32 {
+    let virtual_ = VIRTUAL_TYPES.contains(&interface.kind);
+    match interface.default_route {
+        None => 0,
+        Some(NextHop::Unnamed) => 60,
+        Some(NextHop::Address(next)) => match scope(next) {
+            Scope::Public | Scope::Carrier => 70,
+            // Behind a provider's modem; but a switch or an access point has such a route too.
+            Scope::Private if !virtual_ && context.addressed > 1 => 45,
+            _ => 25,
+        },
+    }
+}
+
+fn address(interface: &Interface, context: Context) -> (LineSign, i32) {
+    let narrow = interface.networks.iter().any(|network| {
+        scope(network.address) == Scope::Public && network.length.is_some_and(|bits| bits >= 30)
+    });
+    let weight = match interface.scope() {
+        Scope::Public if narrow => 55,
+        // May be an inside network with public addresses: the default route goes elsewhere.
+        Scope::Public if context.routed && interface.default_route.is_none() => 30,
+        Scope::Public => 50,
+        Scope::Carrier => return (LineSign::CarrierAddress, 45),
+        _ => 0,
+    };
+    (LineSign::PublicAddress, weight)
+}
+
+/// Logistic: 34 points are even odds, 12 more are 73 %.
+fn sum(mut evidence: Vec<(LineSign, i32)>) -> Verdict {
+    evidence.retain(|(_, weight)| *weight != 0);
+    evidence.sort_by_key(|(sign, weight)| (std::cmp::Reverse(weight.abs()), *sign));
+    let points: i32 = evidence.iter().map(|(_, weight)| *weight).sum();
+    let odds = (-(f64::from(points) - 34.0) / 12.0).exp();
+    let mut signs: Vec<LineSign> = Vec::new();
+    for (sign, _) in evidence {
+        if !signs.contains(&sign) {
+            signs.push(sign);
+        }
+    }
+    // Between 1 and 999, so that the sign is never lost.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let confidence_permille = (1000.0 / (1.0 + odds)).round().clamp(1.0, 999.0) as u32;
+    Verdict { confidence_permille, signs }
+}
+
+fn either(one: Words, other: Words) -> Words {
+    Words {
+        outside: one.outside || other.outside,
+        access: one.access || other.access,
+        provider: one.provider || other.provider,
+        weak: one.weak || other.weak,
+        inside: one.inside || other.inside,
+        service: one.service || other.service,
+        never: one.never || other.never,
+    }
+}
