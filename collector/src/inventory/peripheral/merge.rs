@@ -1,4 +1,4 @@
-use super::{PeripheralFacts, PeripheralSighting, description_rank, joint_kind, usable_serial};
+use super::{PeripheralFacts, PeripheralSighting, description_rank, joint_kind, plain, usable_serial};
 use kiemke_schemas::section::peripheral::Peripheral;
 use std::{
     cmp::Reverse,
@@ -16,6 +16,7 @@ pub fn merge(sightings: &[PeripheralSighting]) -> Vec<PeripheralFacts> {
     for sighting in sightings.iter().filter(|s| is_of_its_unit(s)) {
         things.entry(&sighting.identity).or_default().push(sighting);
     }
+    let things = join_usb_and_network(things);
     let with_serial = addresses_of_serials(&things);
     let mut merged: BTreeMap<&str, Vec<&PeripheralSighting>> = BTreeMap::new();
     for (identity, seen) in things {
@@ -26,6 +27,32 @@ pub fn merge(sightings: &[PeripheralSighting]) -> Vec<PeripheralFacts> {
         merged.entry(of_serial.copied().unwrap_or(identity)).or_default().extend(seen);
     }
     merged.into_iter().filter_map(|(identity, seen)| facts(identity, seen)).collect()
+}
+
+/// A multifunction device on USB here and on the network there has one maker and one serial, and the USB
+/// identity is the more certain one.
+fn join_usb_and_network<'a>(
+    things: BTreeMap<&'a str, Vec<&'a PeripheralSighting>>,
+) -> BTreeMap<&'a str, Vec<&'a PeripheralSighting>> {
+    let mut on_usb: BTreeMap<(String, String), &str> = BTreeMap::new();
+    for (identity, seen) in things.iter().filter(|(identity, _)| identity.starts_with("usb:")) {
+        for made in seen.iter().filter_map(|s| maker_and_serial(&s.peripheral)) {
+            on_usb.entry(made).or_insert(identity);
+        }
+    }
+    let mut joined: BTreeMap<&str, Vec<&PeripheralSighting>> = BTreeMap::new();
+    for (identity, seen) in things {
+        let is_usb = identity.starts_with("usb:");
+        let made = seen.iter().filter(|_| !is_usb).find_map(|s| maker_and_serial(&s.peripheral));
+        let same = made.and_then(|made| on_usb.get(&made).copied());
+        joined.entry(same.unwrap_or(identity)).or_default().extend(seen);
+    }
+    joined
+}
+
+fn maker_and_serial(peripheral: &Peripheral) -> Option<(String, String)> {
+    let maker = peripheral.vendor.as_deref().map(plain).filter(|maker| !maker.is_empty())?;
+    Some((maker, plain(usable_serial(peripheral)?)))
 }
 
 /// A computer that moved takes no network printer of its former unit along.

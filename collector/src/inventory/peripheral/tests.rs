@@ -114,6 +114,27 @@ fn a_moved_computer_leaves_network_printers_behind() {
 }
 
 #[test]
+fn one_device_on_usb_here_and_on_the_network_there_is_one() {
+    let on_usb = |vendor: &str, serial| Peripheral {
+        vendor: Some(vendor.into()),
+        usb_vendor: Some("03f0".into()),
+        usb_product: Some("012a".into()),
+        ..thing(Kind::Printer, Some(serial))
+    };
+    let network =
+        || seen("b", "26740", 2, on_network(Kind::Multifunction, Some("VNB3K12345"), "192.168.1.50"));
+    let merged = merge(&[seen("a", "26740", 1, on_usb("HP", "VNB3K12345")), network()]);
+    assert_eq!(merged.len(), 1);
+    assert_eq!(
+        (merged[0].identity.as_str(), merged[0].kind),
+        ("usb:03f0:012a:vnb3k12345", Kind::Multifunction)
+    );
+    assert_eq!(merged[0].aliases, ["hp:laserjet m404dn:vnb3k12345"]);
+    assert_eq!(merge(&[seen("a", "26740", 1, on_usb("Canon", "VNB3K12345")), network()]).len(), 2);
+    assert_eq!(merge(&[seen("a", "26740", 1, on_usb("HP", "VNB3K99999")), network()]).len(), 2);
+}
+
+#[test]
 fn two_serials_at_one_address_stay_two() {
     let merged = merge(&[
         seen("a", "26740", 1, on_network(Kind::Printer, Some("SERIAL-A"), "192.168.1.50")),
@@ -166,6 +187,7 @@ prop_compose! {
         kind in prop_oneof![Just(Kind::Printer), Just(Kind::Scanner), Just(Kind::Multifunction), Just(Kind::Token)],
         serial in prop_oneof![Just(None), Just(Some("001")), Just(Some("SERIAL-A")), Just(Some("SERIAL-B"))],
         address in proptest::option::of(1..4u8),
+        usb: bool,
         present: bool,
     ) -> PeripheralSighting {
         let mut peripheral = match address {
@@ -173,6 +195,9 @@ prop_compose! {
             None => thing(kind, serial),
         };
         peripheral.present = present;
+        if usb {
+            (peripheral.usb_vendor, peripheral.usb_product) = (Some("03f0".into()), Some("012a".into()));
+        }
         seen(&format!("d{device}"), &format!("u{unit}"), hour, peripheral)
     }
 }
