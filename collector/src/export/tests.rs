@@ -1,11 +1,15 @@
 use super::{csv::CsvWriter, json::JsonWriter, xlsx::XlsxWriter, *};
 use crate::{
+    export::procurement::NeedRow,
+    procurement::{Item, OpenFlag, Planning, PriceList, needs, plan::Price},
+};
+use crate::{
     forms::{FormKind, equipment, network, tests::quan_1},
     inventory::{UnitInventory, counting::View, testing::*},
     settings::Thresholds,
 };
 use ::calamine::{Data, Dimensions, Reader, Xlsx};
-use std::io::Cursor;
+use std::{collections::BTreeMap, io::Cursor};
 
 fn rows(kind: FormKind, inventory: &UnitInventory) -> Vec<Row> {
     let view = View { inventory, thresholds: &Thresholds::default(), now: now() };
@@ -110,4 +114,37 @@ fn a_form_without_rows_is_still_a_file() {
 #[test]
 fn times_are_those_of_vietnam() {
     assert_eq!(local_time("2024-03-31T17:30:00Z".parse().unwrap()), "00:30 01/04/2024");
+}
+
+#[test]
+fn the_procurement_workbook_computes_and_never_prices_by_itself() {
+    let inventory = unit().with(computer("a")).declaring("", "staff.official", "3");
+    let price = Price { item: Item::Computer, year: None, unit_price: 15_000_000, source: "QĐ 1".into() };
+    let planning = Planning { prices: PriceList(vec![price]), year: 2025 };
+    let flag = OpenFlag {
+        rule: "endpoint.no-protection".into(),
+        device: Some("a".into()),
+        system: None,
+        since: days_ago(5),
+    };
+    let view = View { inventory: &inventory, thresholds: &Thresholds::default(), now: now() };
+    let rows: Vec<NeedRow> = needs(view, &[flag], &BTreeMap::new(), &planning)
+        .into_iter()
+        .map(|need| NeedRow { unit: inventory.unit.clone(), group: inventory.unit.clone(), need })
+        .collect();
+    let mut bytes = Vec::new();
+    procurement::xlsx::write(&inventory.unit, now(), &rows, &mut bytes).unwrap();
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let formulas = book.worksheet_formula("Nhu cầu mua sắm").unwrap();
+    let formula = |row, column| formulas.get_value((row, column)).cloned().unwrap_or_default();
+    assert_eq!(formula(3, 8), "IF(ISNUMBER(H4),G4*H4,\"Chưa có đơn giá\")");
+    assert_eq!(formula(5, 8), "SUM(I4:I5)");
+    let sheet = texts(&mut book, "Nhu cầu mua sắm");
+    let amounts: Vec<[&str; 4]> =
+        sheet[3..].iter().map(|row| [&row[4], &row[6], &row[7], &row[8]].map(String::as_str)).collect();
+    assert_eq!(amounts[0], ["Phần mềm diệt virus", "1", "Chưa có đơn giá", "Chưa có đơn giá"]);
+    assert_eq!(amounts[1], ["Máy tính", "2", "15000000", "30000000"]);
+    assert_eq!(amounts[2], ["", "", "", "30000000"]);
+    let evidence = texts(&mut book, "Căn cứ");
+    assert_eq!(evidence[1][3..8], ["endpoint.no-protection", "15/11/2026", "", "PC-A", "a"]);
 }

@@ -18,18 +18,18 @@ const HEAD_ROW: u32 = 2;
 const COLUMNS: [(&str, f64); 14] = [
     ("TT", 6.0),
     ("Mã đơn vị", 9.0),
-    ("Đơn vị", 20.0),
+    ("Đơn vị", 16.0),
     ("Mã cấp trên", 9.0),
-    ("Hạng mục", 20.0),
+    ("Hạng mục", 16.0),
     ("Đơn vị tính", 10.0),
     ("Số lượng", 9.0),
-    ("Đơn giá (đồng)", 15.0),
-    ("Thành tiền (đồng)", 17.0),
+    ("Đơn giá (đồng)", 14.0),
+    ("Thành tiền (đồng)", 15.0),
     ("Năm", 7.0),
     ("Nguồn vốn", 12.0),
-    ("Giai đoạn", 20.0),
-    ("Trạng thái", 20.0),
-    ("Thuyết minh", 60.0),
+    ("Giai đoạn", 18.0),
+    ("Trạng thái", 14.0),
+    ("Thuyết minh", 38.0),
 ];
 const QUANTITY: u16 = 6;
 const UNIT_PRICE: u16 = 7;
@@ -100,8 +100,8 @@ fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styl
         None => sheet.write_string_with_format(at, UNIT_PRICE, NO_PRICE, styles.cell(true, false, false))?,
     };
     let row = at + 1;
-    let formula = Formula::new(format!("=IF(ISNUMBER(H{row}),G{row}*H{row},\"\")"));
-    let shown = need.amount.map(|amount| amount.to_string()).unwrap_or_default();
+    let formula = Formula::new(format!("=IF(ISNUMBER(H{row}),G{row}*H{row},\"{NO_PRICE}\")"));
+    let shown = need.amount.map_or_else(|| NO_PRICE.to_owned(), |amount| amount.to_string());
     sheet.write_formula_with_format(at, AMOUNT, formula.set_result(shown), &styles.money)?;
     Ok(())
 }

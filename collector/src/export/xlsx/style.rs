@@ -5,8 +5,9 @@ const A4: u8 = 9;
 /// Inches.
 const MARGIN: f64 = 0.4;
 const FOOTER_MARGIN: f64 = 0.25;
-/// Bold and wide letters need more than the average character that column widths count.
-const BOLD_FILL: f64 = 0.85;
+/// Characters of this font for one character of the column's width; bold ones are wider.
+const FILL: f64 = 1.2;
+const BOLD_FILL: f64 = 1.0;
 /// Points of a line of 11-point text, and of the space around it.
 const LINE_HEIGHT: f64 = 14.25;
 const ROW_PADDING: f64 = 2.0;
@@ -109,7 +110,7 @@ pub fn row_height<'a>(texts: impl Iterator<Item = (&'a str, f64)>, bold: bool) -
 
 /// Lines that a text takes when wrapped at words into a column of this width.
 fn wrapped_lines(text: &str, width: f64, bold: bool) -> u32 {
-    let limit = (if bold { width * BOLD_FILL } else { width }).max(1.0) as usize;
+    let limit = (width * if bold { BOLD_FILL } else { FILL }).max(1.0) as usize;
     text.lines().map(|line| wrapped(line, limit)).sum::<u32>().max(1)
 }
 
@@ -140,8 +141,8 @@ mod tests {
     #[test]
     fn text_wraps_at_words_and_long_words_break() {
         assert_eq!(wrapped_lines("TT", 5.0, true), 1);
-        assert_eq!(wrapped_lines("Số lượng thiết bị đọc thẻ", 16.0, true), 3);
-        assert_eq!(wrapped_lines("Số kết nối cao nhất/ Dung lượng cao nhất", 14.0, true), 4);
+        assert_eq!(wrapped_lines("Số lượng thiết bị đọc thẻ", 16.0, true), 2);
+        assert_eq!(wrapped_lines("Số kết nối cao nhất/ Dung lượng cao nhất", 14.0, true), 3);
         assert_eq!(wrapped_lines("VNPT: 1GB\nViettel: 1GB", 17.0, false), 2);
         assert_eq!(wrapped_lines(&"a".repeat(25), 10.0, false), 3);
         assert_eq!(wrapped_lines("", 10.0, false), 1);
