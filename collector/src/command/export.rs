@@ -70,6 +70,7 @@ impl Args {
 }
 
 pub async fn run(app: &App, args: &Args, output: &mut (dyn Write + Send)) -> Result<()> {
+    app.settle().await?;
     let at = Timestamp::now();
     let on = time::local_date(at);
     let unit = app.store.unit(&args.unit, on).await?;

@@ -100,6 +100,7 @@ fn new_declaration(row: declarations::NewValue) -> Option<NewDeclaration> {
 }
 
 async fn import_checks(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+    app.settle().await?;
     let rows = security_checks::read(file, bytes, &known_units(app).await?)?;
     let units = app.store.inventory(&security_checks::units(&rows), Timestamp::now()).await?;
     let units: BTreeMap<String, UnitInventory> =
