@@ -82,6 +82,10 @@ impl App {
         let store = Store::open(data).await?;
         let thresholds = store.thresholds().await?;
         let search = SearchIndex::open(&data.join(SEARCH_FOLDER))?;
+        if search.marker()?.is_none() {
+            // Never filled, or damaged: the store has it all.
+            store.enqueue_all().await?;
+        }
         let directory = Arc::new(Directory::default());
         let data = data.to_owned();
         Ok(Arc::new(Self {

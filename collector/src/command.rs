@@ -2,11 +2,14 @@
 //! command opens the store itself.
 
 pub mod backup;
+pub mod check;
+pub mod device;
 pub mod export;
 pub mod flags;
 pub mod import;
 pub mod local;
 pub mod output;
+pub mod reindex;
 pub mod restore;
 pub mod search;
 pub mod serve;
@@ -58,6 +61,9 @@ pub enum Request {
     /// Create, list and revoke enrolment tokens
     #[command(subcommand)]
     Token(token::Token),
+    /// List, show, move, suspend, revoke and retire devices
+    #[command(subcommand)]
+    Device(device::Device),
     /// Import what people hand in: declarations, security checks, prices
     #[command(subcommand)]
     Import(import::Import),
@@ -72,6 +78,10 @@ pub enum Request {
     User(user::User),
     /// Write the store, the CA and the keys into one archive
     Backup(backup::Args),
+    /// Make facts, flags and the search index again from the store
+    Reindex(reindex::Args),
+    /// Look whether the store, the keys and the search index are sound
+    Check(check::Args),
 }
 
 impl Request {
@@ -81,6 +91,9 @@ impl Request {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
             Self::Token(_)
+            | Self::Device(_)
+            | Self::Reindex(_)
+            | Self::Check(_)
             | Self::Flags(_)
             | Self::Search(_)
             | Self::User(_)
@@ -104,15 +117,21 @@ impl Request {
         input: Option<Vec<u8>>,
         output: &mut (dyn Write + Send),
     ) -> Result<()> {
+        if matches!(self, Self::Search(_) | Self::Flags(_) | Self::Export(_)) {
+            app.settle().await?;
+        }
         match self {
             Self::Units(units) => units.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
+            Self::Device(device) => device.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
             Self::Export(args) => export::run(app, args, output).await,
             Self::Flags(args) => flags::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,
             Self::Backup(_) => backup::run(app, output).await,
+            Self::Reindex(_) => reindex::run(app, output).await,
+            Self::Check(_) => check::run(app, output).await,
         }
     }
 }

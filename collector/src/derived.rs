@@ -44,6 +44,12 @@ pub async fn settle(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// How many documents the index holds when it is in step with the store.
+pub async fn expected_documents(app: &App) -> Result<u64> {
+    let _turn = app.derivation.turn.lock().await;
+    unit::count_documents(app).await
+}
+
 /// Runs until it is dropped.
 pub async fn work(app: Arc<App>) {
     let mut looked = None::<Instant>;

@@ -29,7 +29,8 @@ use tokio::{
 
 /// How often the store hears that the connected are still there.
 const ALIVE: Duration = Duration::from_secs(600);
-const STOP_WITHIN: Duration = Duration::from_secs(10);
+const STOP_REQUESTS_WITHIN: Duration = Duration::from_secs(2);
+const STOP_WRITING_WITHIN: Duration = Duration::from_secs(10);
 
 pub async fn run(data: &Path, config: Config) -> Result<()> {
     let app = App::open(data).await?;
@@ -38,12 +39,39 @@ pub async fn run(data: &Path, config: Config) -> Result<()> {
         app.directory.put(&row)?;
     }
     first_user::make_if_none(&app).await?;
-    let files = https::write_mqtt_certificate(&app, &config)?;
-
     let known = Arc::new(KnownSections::default());
     let wake = app.derivation.wake.clone();
     let (writer, thread) = Writer::start(&app.store, known.clone(), move || wake.notify_one())?;
     let ingest = Ingest::new(writer, known, &app.command_key);
+    let (broker, mut tasks) = serve_mqtt(&app, &config, &ingest).await?;
+    tasks.push(tokio::spawn(derived::work(app.clone())));
+    tasks.push(tokio::spawn(tell_alive(app.clone(), ingest.clone())));
+    tasks.push(control::serve(app.clone())?);
+    let (http, http_task) = serve_http(&app, &config).await?;
+    tracing::info!(http = %config.http, mqtt = %config.mqtt, data = %data.display(), "collecting");
+
+    let ended = wait_for_end(http_task).await;
+    tracing::info!("stopping");
+    http.graceful_shutdown(Some(STOP_REQUESTS_WITHIN));
+    broker.stop();
+    tasks.iter().for_each(JoinHandle::abort);
+    control::remove(&app.data);
+    // What was acknowledged is durable; this writes what is still on its way.
+    ingest.stop().await;
+    let joined = tokio::task::spawn_blocking(move || thread.join());
+    if tokio::time::timeout(STOP_WRITING_WITHIN, joined).await.is_err() {
+        tracing::warn!("the ingest thread did not end in time");
+    }
+    app.store.close().await;
+    ended
+}
+
+async fn serve_mqtt(
+    app: &Arc<App>,
+    config: &Config,
+    ingest: &Ingest,
+) -> Result<(Arc<Embedded>, Vec<JoinHandle<()>>)> {
+    let files = https::write_mqtt_certificate(app, config)?;
     let (outbox, woken) = Outbox::new();
     let gate = Arc::new(Gate {
         directory: app.directory.clone(),
@@ -56,34 +84,11 @@ pub async fn run(data: &Path, config: Config) -> Result<()> {
     let broker = Embedded::start(config.mqtt, &tls, gate).await?;
     let ingress: Arc<dyn Ingress> = broker.clone();
     let key = Arc::new(app.command_key.clone());
-    let mut tasks = vec![
-        tokio::spawn(outbox::work(woken, app.store.clone(), key, ingress.clone())),
-        tokio::spawn(derived::work(app.clone())),
-        tokio::spawn(tell_alive(app.clone(), ingest.clone())),
-    ];
+    let outbox_task = tokio::spawn(outbox::work(woken, app.store.clone(), key, ingress.clone()));
     if app.live.set(Live { ingress, outbox }).is_err() {
         anyhow::bail!("this store is being served already");
     }
-    tasks.push(control::serve(app.clone())?);
-    let (http, http_task) = serve_http(&app, &config).await?;
-    tracing::info!(http = %config.http, mqtt = %config.mqtt, data = %data.display(), "collecting");
-
-    let ended = wait_for_end(http_task).await;
-    tracing::info!("stopping");
-    http.graceful_shutdown(Some(Duration::from_secs(2)));
-    broker.stop();
-    for task in tasks {
-        task.abort();
-    }
-    control::remove(&app.data);
-    // Whatever was acknowledged is durable; this writes what is still on its way.
-    ingest.stop().await;
-    let joined = tokio::task::spawn_blocking(move || thread.join());
-    if tokio::time::timeout(STOP_WITHIN, joined).await.is_err() {
-        tracing::warn!("the ingest thread did not end in time");
-    }
-    app.store.close().await;
-    ended
+    Ok((broker, vec![outbox_task]))
 }
 
 async fn serve_http(

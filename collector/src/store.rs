@@ -10,6 +10,8 @@ pub mod devices;
 pub mod enrolments;
 pub mod facts;
 pub mod flags;
+pub mod ingest;
+pub mod integrity;
 pub mod inventory;
 pub mod prices;
 pub mod procurement_edits;
@@ -88,20 +90,8 @@ impl Store {
         WriteTransaction::begin(&self.writer, self.gate.clone()).await
     }
 
-    /// For the ingest thread, which holds [`Self::wait_for_turn`] while it writes.
-    pub(crate) fn ingest_connection(&self) -> Result<rusqlite::Connection> {
-        let connection = rusqlite::Connection::open(&self.path)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.execute_batch(
-            "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = memory;
-             PRAGMA wal_autocheckpoint = 4000;",
-        )?;
-        connection.set_prepared_statement_cache_capacity(100);
-        Ok(connection)
-    }
-
     /// Only for threads outside the runtime.
-    pub(crate) fn wait_for_turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+    pub fn wait_for_turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
         self.gate.clone().blocking_lock_owned()
     }
 

@@ -15,6 +15,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
+const UNITS_AT_ONCE: usize = 500;
+
 /// Flags first, then the documents that carry them, then the work is done: whatever ends in between is done
 /// again.
 pub async fn derive_all(app: &App, works: &[Work]) -> Result<()> {
@@ -43,8 +45,10 @@ async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: 
         flags.entry(flag.unit).or_default().push(OpenFlag { rule: flag.rule, device: flag.device });
     }
     let on = time::local_date(now);
+    let by_code: BTreeMap<&str, &UnitInventory> =
+        inventories.iter().map(|inventory| (inventory.unit.code.as_str(), inventory)).collect();
     for code in codes {
-        let Some(inventory) = inventories.iter().find(|inventory| inventory.unit.code == *code) else {
+        let Some(inventory) = by_code.get(code.as_str()).copied() else {
             app.search.replace_unit(code, &[])?;
             continue;
         };
@@ -63,4 +67,20 @@ async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: 
     }
     tokio::task::block_in_place(|| app.search.commit(&time::text(now)))?;
     Ok(())
+}
+
+/// A unit has a document, and so has each device, thing and line of it.
+pub async fn count_documents(app: &App) -> Result<u64> {
+    let now = Timestamp::now();
+    let units = app.store.units(time::local_date(now)).await?;
+    let codes: Vec<String> = units.into_iter().map(|unit| unit.code).collect();
+    let mut count = 0;
+    for part in codes.chunks(UNITS_AT_ONCE) {
+        for inventory in &app.store.inventory(part, now).await? {
+            let view = View { inventory, thresholds: &app.thresholds, now };
+            let lines = counting::lines_of_unit(view).lines.len();
+            count += (1 + inventory.devices.len() + inventory.peripherals.len() + lines) as u64;
+        }
+    }
+    Ok(count)
 }

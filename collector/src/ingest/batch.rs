@@ -4,11 +4,9 @@ use super::{
     apply,
     known::Hashes,
     presence::Presence,
-    rejection::RejectionRow,
     writer::{Committed, Job},
 };
-use crate::store::time;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use crate::store::ingest::{self as rows, Connection, Result, Transaction};
 
 /// What became of one job.
 pub struct Outcome {
@@ -25,10 +23,8 @@ impl Default for Outcome {
     }
 }
 
-const MOST_REJECTIONS: i64 = 100_000;
-
-pub fn commit(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+pub fn commit(connection: &mut Connection, jobs: &[Job]) -> Result<Vec<Outcome>> {
+    let tx = rows::begin(connection)?;
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         outcomes.push(match job {
@@ -38,7 +34,7 @@ pub fn commit(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec
             }
             Job::Stop => Outcome::default(),
             Job::Rejection(row) => {
-                rejection(&tx, row)?;
+                rows::presence::reject(&tx, row)?;
                 Outcome::default()
             }
         });
@@ -48,51 +44,18 @@ pub fn commit(connection: &mut Connection, jobs: &[Job]) -> rusqlite::Result<Vec
 }
 
 /// Whether there is derived work now.
-fn presence(tx: &Transaction, presence: &Presence) -> rusqlite::Result<bool> {
+fn presence(tx: &Transaction, presence: &Presence) -> Result<bool> {
     match presence {
         Presence::Connected { device, peer, at } => {
-            let derive = apply::wake_if_silent(tx, device.as_str(), *at)?;
-            tx.prepare_cached(
-                "UPDATE device SET connected = 1, last_seen_at = ?2, peer_address = COALESCE(?3, peer_address)
-                 WHERE id = ?1",
-            )?
-            .execute(params![device.as_str(), time::text(*at), peer.map(|peer| peer.to_string())])?;
-            Ok(derive)
+            let derive = apply::wake_if_away(tx, device.as_str(), *at)?;
+            rows::presence::connected(tx, device.as_str(), *peer, *at)?;
+            return Ok(derive);
         }
-        Presence::Disconnected { device, at } => {
-            tx.prepare_cached("UPDATE device SET connected = 0, last_seen_at = ?2 WHERE id = ?1")?
-                .execute(params![device.as_str(), time::text(*at)])?;
-            Ok(false)
-        }
+        Presence::Disconnected { device, at } => rows::presence::disconnected(tx, device.as_str(), *at)?,
         Presence::Status { device, at, clock_skew_seconds, agent_version } => {
-            tx.prepare_cached(
-                "UPDATE device SET last_seen_at = ?2, clock_skew_seconds = COALESCE(?3, clock_skew_seconds),
-                   agent_version = COALESCE(?4, agent_version) WHERE id = ?1",
-            )?
-            .execute(params![
-                device.as_str(),
-                time::text(*at),
-                clock_skew_seconds,
-                agent_version
-            ])?;
-            Ok(false)
+            rows::presence::status(tx, device.as_str(), *at, *clock_skew_seconds, agent_version.as_deref())?;
         }
-        Presence::Alive { devices, at } => {
-            let mut update = tx.prepare_cached("UPDATE device SET last_seen_at = ?2 WHERE id = ?1")?;
-            for device in devices {
-                update.execute(params![device.as_str(), time::text(*at)])?;
-            }
-            Ok(false)
-        }
+        Presence::Alive { devices, at } => rows::presence::alive(tx, devices, *at)?,
     }
-}
-
-fn rejection(tx: &Transaction, row: &RejectionRow) -> rusqlite::Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO rejection (at, device, peer, reason, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![time::text(row.at), row.device, row.peer, row.reason, row.detail])?;
-    let newest = tx.last_insert_rowid();
-    tx.prepare_cached("DELETE FROM rejection WHERE id <= ?1")?.execute([newest - MOST_REJECTIONS])?;
-    Ok(())
+    Ok(false)
 }

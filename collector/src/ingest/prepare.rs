@@ -5,6 +5,7 @@ use super::{
     known::{Hashes, KnownSections},
     rejection::Rejection,
 };
+use crate::store::ingest::{Source, Stamp};
 use ed25519_dalek::VerifyingKey;
 use jiff::Timestamp;
 use kiemke_schemas::{
@@ -20,13 +21,6 @@ use kiemke_schemas::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
-
-/// Boot and sequence: the order of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Stamp {
-    pub boot: u64,
-    pub sequence: u64,
-}
 
 pub struct PreparedReport {
     pub device: DeviceId,
@@ -44,6 +38,17 @@ pub struct PreparedReport {
     pub state_digest: StateDigest,
 }
 
+impl PreparedReport {
+    pub fn source(&self) -> Source<'_> {
+        Source {
+            device: self.device.as_str(),
+            stamp: self.stamp,
+            created_at: self.created_at,
+            received_at: self.received_at,
+        }
+    }
+}
+
 pub struct PreparedSection {
     pub name: SectionName,
     pub hash: SectionHash,
@@ -54,6 +59,7 @@ pub struct PreparedSection {
 }
 
 /// A section as the store takes it.
+#[derive(Clone)]
 pub struct Fresh {
     pub value: Value,
     pub packed: Vec<u8>,

@@ -1,6 +1,7 @@
 //! What was turned away: logged, counted, and written down without letting a flood fill the disk.
 
 use super::writer::{Job, Writer};
+use crate::store::ingest::presence::RejectionRow;
 use jiff::Timestamp;
 use std::{
     borrow::Cow,
@@ -33,15 +34,6 @@ impl Rejection {
     pub fn at(self, boot: u64, sequence: u64) -> Self {
         Self { stamp: Some((boot, sequence)), ..self }
     }
-}
-
-/// A row of the `rejection` table.
-pub struct RejectionRow {
-    pub at: Timestamp,
-    pub device: Option<String>,
-    pub peer: Option<String>,
-    pub reason: &'static str,
-    pub detail: String,
 }
 
 const WINDOW: Duration = Duration::from_secs(60);

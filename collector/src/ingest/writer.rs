@@ -1,14 +1,11 @@
 //! The thread that writes what devices send: it takes what has gathered in the queue, commits it at once
 //! and then answers each.
 
-use super::{
-    batch,
-    known::KnownSections,
-    prepare::PreparedReport,
-    presence::Presence,
-    rejection::{Rejection, RejectionRow},
+use super::{batch, known::KnownSections, prepare::PreparedReport, presence::Presence, rejection::Rejection};
+use crate::store::{
+    Store,
+    ingest::{Connection, presence::RejectionRow},
 };
-use crate::store::Store;
 use anyhow::{Context, Result};
 use std::{
     sync::Arc,
@@ -79,7 +76,7 @@ impl Writer {
 
 fn work(
     mut jobs: mpsc::Receiver<Job>,
-    mut connection: rusqlite::Connection,
+    mut connection: Connection,
     store: &Store,
     known: &KnownSections,
     wake: impl Fn(),
@@ -109,7 +106,7 @@ fn work(
 }
 
 /// One report that the store cannot take must not hold up the others.
-fn one_by_one(connection: &mut rusqlite::Connection, store: &Store, jobs: &[Job]) -> Vec<batch::Outcome> {
+fn one_by_one(connection: &mut Connection, store: &Store, jobs: &[Job]) -> Vec<batch::Outcome> {
     let mut outcomes = Vec::with_capacity(jobs.len());
     for job in jobs {
         let turn = store.wait_for_turn();

@@ -20,7 +20,11 @@ use rmqtt::{
     hook::{Handler, HookResult, Parameter, Register, ReturnType, Type},
     net::Builder,
     server::MqttServer,
-    types::{AuthResult, From, Id, LastWill, Publish, PublishAclResult, QoS, SubscribeAclResult},
+    session::Session,
+    types::{
+        AuthResult, ConnectInfo, From, Id, LastWill, Publish, PublishAclResult, QoS, Subscribe,
+        SubscribeAclResult,
+    },
 };
 use std::{net::SocketAddr, num::NonZeroU16, path::Path, sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
@@ -164,58 +168,63 @@ struct Hooks {
 impl Handler for Hooks {
     async fn hook(&self, parameter: &Parameter, before: Option<HookResult>) -> ReturnType {
         let gate = &self.gate;
-        let result = match parameter {
+        match parameter {
             Parameter::ClientAuthenticate(connect) => {
-                let will = connect.last_will().map(|will| match will {
-                    LastWill::V3(will) => will.topic.to_string(),
-                    LastWill::V5(will) => will.topic.to_string(),
-                });
-                let certificate = connect.cert();
-                let admitted = gate.admit(&Arrival {
-                    client_id: &connect.id().client_id,
-                    common_name: certificate.and_then(|one| one.common_name.as_deref()),
-                    serial: certificate.and_then(|one| one.serial.as_deref()),
-                    will_topic: will.as_deref(),
-                    peer: connect.id().remote_addr,
-                });
-                let result =
-                    if admitted { AuthResult::Allow(false, None) } else { AuthResult::NotAuthorized };
-                HookResult::AuthResult(result)
+                let result = if self.admits(connect) {
+                    AuthResult::Allow(false, None)
+                } else {
+                    AuthResult::NotAuthorized
+                };
+                return (false, Some(HookResult::AuthResult(result)));
             }
             Parameter::ClientSubscribeCheckAcl(session, subscribe) => {
-                let (id, filter) = (&session.id, subscribe.topic_filter.to_string());
-                let shared = subscribe.is_shared();
-                HookResult::SubscribeAclResult(
-                    if !shared && gate.may_subscribe(&id.client_id, &filter, id.remote_addr) {
-                        SubscribeAclResult::new_success(subscribe.opts.qos(), None)
-                    } else {
-                        SubscribeAclResult::new_failure(SubscribeAckReason::NotAuthorized)
-                    },
-                )
+                let result = self.subscribe(session, subscribe);
+                return (false, Some(HookResult::SubscribeAclResult(result)));
             }
             Parameter::MessagePublishCheckAcl(session, publish) => {
-                HookResult::PublishAclResult(self.publish(session, publish).await)
+                let result = self.publish(session, publish).await;
+                return (false, Some(HookResult::PublishAclResult(result)));
             }
             Parameter::ClientConnected(session) => {
                 gate.connected(&session.id.client_id, session.id.remote_addr);
-                return (true, before);
             }
             Parameter::ClientDisconnected(session, _) => {
                 gate.disconnected(&session.id.client_id, session.id.remote_addr);
-                return (true, before);
             }
-            Parameter::SessionSubscribed(session, _) => {
-                gate.subscribed(&session.id.client_id);
-                return (true, before);
-            }
-            _ => return (true, before),
-        };
-        (false, Some(result))
+            Parameter::SessionSubscribed(session, _) => gate.subscribed(&session.id.client_id),
+            _ => {}
+        }
+        (true, before)
     }
 }
 
 impl Hooks {
-    async fn publish(&self, session: &rmqtt::session::Session, publish: &Publish) -> PublishAclResult {
+    fn admits(&self, connect: &ConnectInfo) -> bool {
+        let will = connect.last_will().map(|will| match will {
+            LastWill::V3(will) => will.topic.to_string(),
+            LastWill::V5(will) => will.topic.to_string(),
+        });
+        let certificate = connect.cert();
+        self.gate.admit(&Arrival {
+            client_id: &connect.id().client_id,
+            common_name: certificate.and_then(|one| one.common_name.as_deref()),
+            serial: certificate.and_then(|one| one.serial.as_deref()),
+            will_topic: will.as_deref(),
+            peer: connect.id().remote_addr,
+        })
+    }
+
+    fn subscribe(&self, session: &Session, subscribe: &Subscribe) -> SubscribeAclResult {
+        let shared = if subscribe.is_shared() { "$share/…/" } else { "" };
+        let filter = format!("{shared}{}", subscribe.topic_filter);
+        if self.gate.may_subscribe(&session.id.client_id, &filter, session.id.remote_addr) {
+            SubscribeAclResult::new_success(subscribe.opts.qos(), None)
+        } else {
+            SubscribeAclResult::new_failure(SubscribeAckReason::NotAuthorized)
+        }
+    }
+
+    async fn publish(&self, session: &Session, publish: &Publish) -> PublishAclResult {
         let decision = self
             .gate
             .publish(Publication {

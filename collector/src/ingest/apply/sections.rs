@@ -3,43 +3,40 @@ use crate::{
     ingest::{
         history,
         known::Hashes,
-        prepare::{Fresh, PreparedReport, PreparedSection, Stamp, fresh},
+        prepare::{Fresh, PreparedReport, PreparedSection, fresh},
         rejection::Rejection,
     },
-    store::time,
+    store::ingest::{Result, Stamp, Transaction, sections as rows},
 };
 use kiemke_schemas::{
     ReportKind, Section, SectionName,
-    digest::SectionHash,
     enrolment::MachineFingerprint,
     section::{hardware::Hardware, operating_system::OperatingSystem},
 };
-use rusqlite::{Result, Transaction, params};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-/// The stored sections of one device, as far as needed to compare.
-pub struct Sections {
-    stored: BTreeMap<SectionName, (SectionHash, Stamp)>,
+/// The sections of a report beside the stored ones of its device.
+pub struct Sections<'a> {
+    report: &'a PreparedReport,
+    stored: rows::Known,
 }
 
-impl Sections {
-    pub fn load(tx: &Transaction, report: &PreparedReport) -> Result<Self> {
-        let mut select =
-            tx.prepare_cached("SELECT name, hash, boot, sequence FROM device_section WHERE device = ?1")?;
-        let rows = select.query_map([report.device.as_str()], |row| {
-            let stamp = Stamp { boot: row.get::<_, i64>(2)? as u64, sequence: row.get::<_, i64>(3)? as u64 };
-            Ok((row.get::<_, String>(0)?, SectionHash(row.get(1)?), stamp))
-        })?;
-        let mut stored = BTreeMap::new();
-        for row in rows {
-            let (name, hash, stamp) = row?;
-            if let Some(name) = SectionName::parse(&name) {
-                stored.insert(name, (hash, stamp));
-            }
-        }
-        Ok(Self { stored })
+/// What becomes of a section that was sent.
+enum Fate {
+    /// Stored already, and by a report at least as new or a full one.
+    Nothing,
+    /// Stored already, by an older report.
+    Touch,
+    Replace,
+    /// A newer report said something else.
+    Late,
+}
+
+impl<'a> Sections<'a> {
+    pub fn load(tx: &Transaction, report: &'a PreparedReport) -> Result<Self> {
+        Ok(Self { report, stored: rows::load(tx, report.device.as_str())? })
     }
 
     pub fn hashes(&self) -> Hashes {
@@ -47,8 +44,8 @@ impl Sections {
     }
 
     /// Why this report was made on another machine than the one that enrolled, where it was.
-    pub fn of_another_machine(&self, report: &PreparedReport, enrolled: Option<&str>) -> Option<String> {
-        let section = report.sections.iter().find(|section| section.name == SectionName::Hardware)?;
+    pub fn of_another_machine(&self, enrolled: Option<&str>) -> Option<String> {
+        let section = self.report.sections.iter().find(|section| section.name == SectionName::Hardware)?;
         if self.stored.get(&section.name).is_some_and(|(hash, _)| *hash == section.hash) {
             return None;
         }
@@ -75,171 +72,118 @@ impl Sections {
     pub fn apply(
         &mut self,
         tx: &Transaction,
-        report: &PreparedReport,
         newest_full: Stamp,
         first: bool,
     ) -> Result<std::result::Result<bool, Rejection>> {
         let mut changed = false;
-        for section in &report.sections {
-            let known = self.stored.get(&section.name).copied();
-            let stamp = known.map_or(newest_full, |(_, stamp)| stamp.max(newest_full));
-            let same = known.is_some_and(|(hash, _)| hash == section.hash);
-            if same {
-                if report.stamp > stamp && report.kind == ReportKind::Delta {
-                    touch(tx, report, section)?;
-                    self.stored.insert(section.name, (section.hash, report.stamp));
+        for section in &self.report.sections {
+            let replaces = match self.fate(section, newest_full) {
+                Fate::Nothing => continue,
+                Fate::Touch => {
+                    self.touch(tx, section)?;
+                    continue;
                 }
-                continue;
-            }
-            let made;
-            let fresh = match &section.fresh {
-                Some(fresh) => fresh,
-                None => match fresh(section.name, section.text.get()) {
-                    Ok(fresh) => {
-                        made = fresh;
-                        &made
-                    }
-                    Err(rejection) => return Ok(Err(rejection)),
-                },
+                Fate::Late => false,
+                Fate::Replace => true,
             };
-            if report.stamp > stamp {
-                self.replace(tx, report, section, fresh, first)?;
-                changed = true;
-            } else {
-                record(tx, report, section.name, "", None, Some(&fresh.value))?;
+            match readable(section) {
+                Err(rejection) => return Ok(Err(rejection)),
+                Ok(fresh) if replaces => self.replace(tx, section, &fresh, first)?,
+                Ok(fresh) => self.record(tx, section.name, "", None, Some(&fresh.value))?,
             }
+            changed |= replaces;
         }
-        if report.kind == ReportKind::Full && report.stamp > newest_full {
-            changed |= self.end_missing(tx, report)?;
+        if self.report.kind == ReportKind::Full && self.report.stamp > newest_full {
+            changed |= self.end_missing(tx)?;
         }
         Ok(Ok(changed))
+    }
+
+    /// A full report speaks for every section, those it did not change included.
+    fn fate(&self, section: &PreparedSection, newest_full: Stamp) -> Fate {
+        let known = self.stored.get(&section.name);
+        let newer = self.report.stamp > known.map_or(newest_full, |(_, stamp)| newest_full.max(*stamp));
+        let same = known.is_some_and(|(hash, _)| *hash == section.hash);
+        match (same, newer) {
+            (true, true) if self.report.kind == ReportKind::Delta => Fate::Touch,
+            (true, _) => Fate::Nothing,
+            (false, true) => Fate::Replace,
+            (false, false) => Fate::Late,
+        }
+    }
+
+    fn touch(&mut self, tx: &Transaction, section: &PreparedSection) -> Result<()> {
+        rows::touch(tx, self.report.source(), section.name, section.observed_at)?;
+        self.stored.insert(section.name, (section.hash, self.report.stamp));
+        Ok(())
+    }
+
+    fn record(
+        &self,
+        tx: &Transaction,
+        section: SectionName,
+        path: &str,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) -> Result<()> {
+        rows::record(tx, self.report.source(), section, path, old, new)
     }
 
     fn replace(
         &mut self,
         tx: &Transaction,
-        report: &PreparedReport,
         section: &PreparedSection,
         fresh: &Fresh,
         first: bool,
     ) -> Result<()> {
+        let source = self.report.source();
         if self.stored.contains_key(&section.name) {
-            let old = content(tx, report, section.name)?;
+            let old = rows::content(tx, source.device, section.name)?;
             for change in history::changes(section.name, &old, &fresh.value) {
-                record(tx, report, section.name, &change.path, change.old.as_ref(), change.new.as_ref())?;
+                self.record(tx, section.name, &change.path, change.old.as_ref(), change.new.as_ref())?;
             }
         } else if !first {
-            record(tx, report, section.name, "", None, Some(&fresh.value))?;
+            self.record(tx, section.name, "", None, Some(&fresh.value))?;
         }
-        write(tx, report, section, fresh)?;
-        if section.name == SectionName::OperatingSystem {
-            set_host_name(tx, report, &fresh.value)?;
+        rows::write(tx, source, section.name, section.hash, section.observed_at, &fresh.packed)?;
+        if let Some(host_name) = host_name(section.name, &fresh.value) {
+            rows::set_host_name(tx, source.device, &host_name)?;
         }
-        self.stored.insert(section.name, (section.hash, report.stamp));
+        self.stored.insert(section.name, (section.hash, self.report.stamp));
         Ok(())
     }
 
     /// What a full report does not send no longer exists.
-    fn end_missing(&mut self, tx: &Transaction, report: &PreparedReport) -> Result<bool> {
+    fn end_missing(&mut self, tx: &Transaction) -> Result<bool> {
+        let sent = |name: SectionName| self.report.sections.iter().any(|section| section.name == name);
+        let older = |stamp: Stamp| stamp < self.report.stamp;
         let gone: Vec<SectionName> = self
             .stored
             .iter()
-            .filter(|(name, (_, stamp))| {
-                *stamp < report.stamp && !report.sections.iter().any(|section| section.name == **name)
-            })
+            .filter(|(name, (_, stamp))| older(*stamp) && !sent(**name))
             .map(|(name, _)| *name)
             .collect();
         for name in &gone {
-            let old = content(tx, report, *name)?;
-            record(tx, report, *name, "", Some(&old), None)?;
-            tx.prepare_cached("DELETE FROM device_section WHERE device = ?1 AND name = ?2")?
-                .execute([report.device.as_str(), name.as_str()])?;
+            let device = self.report.device.as_str();
+            self.record(tx, *name, "", Some(&rows::content(tx, device, *name)?), None)?;
+            rows::delete(tx, device, *name)?;
             self.stored.remove(name);
         }
         Ok(!gone.is_empty())
     }
 }
 
-fn touch(tx: &Transaction, report: &PreparedReport, section: &PreparedSection) -> Result<()> {
-    tx.prepare_cached(
-        "UPDATE device_section SET boot = ?3, sequence = ?4, observed_at = ?5, reported_at = ?6,
-           received_at = ?7 WHERE device = ?1 AND name = ?2",
-    )?
-    .execute(params![
-        report.device.as_str(),
-        section.name.as_str(),
-        report.stamp.boot as i64,
-        report.stamp.sequence as i64,
-        time::text(section.observed_at),
-        time::text(report.created_at),
-        time::text(report.received_at),
-    ])?;
-    Ok(())
+/// A section that was believed not to have changed is checked now.
+fn readable(section: &PreparedSection) -> std::result::Result<Cow<'_, Fresh>, Rejection> {
+    match &section.fresh {
+        Some(fresh) => Ok(Cow::Borrowed(fresh)),
+        None => fresh(section.name, section.text.get()).map(Cow::Owned),
+    }
 }
 
-fn write(tx: &Transaction, report: &PreparedReport, section: &PreparedSection, fresh: &Fresh) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO device_section
-           (device, name, hash, boot, sequence, observed_at, reported_at, received_at, content)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (device, name) DO UPDATE SET hash = excluded.hash, boot = excluded.boot,
-           sequence = excluded.sequence, observed_at = excluded.observed_at,
-           reported_at = excluded.reported_at, received_at = excluded.received_at,
-           content = excluded.content",
-    )?
-    .execute(params![
-        report.device.as_str(),
-        section.name.as_str(),
-        section.hash.0,
-        report.stamp.boot as i64,
-        report.stamp.sequence as i64,
-        time::text(section.observed_at),
-        time::text(report.created_at),
-        time::text(report.received_at),
-        fresh.packed,
-    ])?;
-    Ok(())
-}
-
-fn content(tx: &Transaction, report: &PreparedReport, name: SectionName) -> Result<Value> {
-    let packed: Vec<u8> = tx
-        .prepare_cached("SELECT content FROM device_section WHERE device = ?1 AND name = ?2")?
-        .query_row([report.device.as_str(), name.as_str()], |row| row.get(0))?;
-    crate::store::sections::unpack(&packed).and_then(|text| Ok(serde_json::from_str(&text)?)).map_err(
-        |error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, error.into()),
-    )
-}
-
-fn record(
-    tx: &Transaction,
-    report: &PreparedReport,
-    section: SectionName,
-    path: &str,
-    old: Option<&Value>,
-    new: Option<&Value>,
-) -> Result<()> {
-    tx.prepare_cached(
-        "INSERT INTO device_change (device, boot, sequence, section, path, old_value, new_value, received_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![
-        report.device.as_str(),
-        report.stamp.boot as i64,
-        report.stamp.sequence as i64,
-        section.as_str(),
-        path,
-        old.map(Value::to_string),
-        new.map(Value::to_string),
-        time::text(report.received_at),
-    ])?;
-    Ok(())
-}
-
-fn set_host_name(tx: &Transaction, report: &PreparedReport, value: &Value) -> Result<()> {
-    let Some(system) = Section::<OperatingSystem>::deserialize(value).ok().and_then(|s| s.value) else {
-        return Ok(());
-    };
-    tx.prepare_cached("UPDATE device SET host_name = ?2 WHERE id = ?1")?
-        .execute([report.device.as_str(), &system.host_name])?;
-    Ok(())
+fn host_name(name: SectionName, value: &Value) -> Option<String> {
+    if name != SectionName::OperatingSystem {
+        return None;
+    }
+    Some(Section::<OperatingSystem>::deserialize(value).ok()?.value?.host_name)
 }
