@@ -23,6 +23,7 @@ pub mod time;
 pub mod tokens;
 pub mod transaction;
 pub mod unit_import;
+pub mod unit_tree;
 pub mod units;
 pub mod users;
 
@@ -48,6 +49,7 @@ pub struct Store {
     /// Whoever writes holds it, the ingest thread too: nobody waits in SQLite's busy handler.
     gate: Arc<Mutex<()>>,
     path: Arc<Path>,
+    trees: unit_tree::TreeCache,
 }
 
 impl Store {
@@ -73,7 +75,7 @@ impl Store {
         sqlx::migrate!("./migrations").run(&writer).await.context("cannot bring the tables up to date")?;
         let readers =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, writer, gate: Arc::default(), path: path.into() })
+        Ok(Self { readers, writer, gate: Arc::default(), path: path.into(), trees: Default::default() })
     }
 
     pub fn path(&self) -> &Path {

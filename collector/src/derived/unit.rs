@@ -44,7 +44,7 @@ async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: 
     for flag in app.store.open_flags(codes).await? {
         flags.entry(flag.unit).or_default().push(OpenFlag { rule: flag.rule, device: flag.device });
     }
-    let on = time::local_date(now);
+    let tree = app.store.unit_tree(time::local_date(now)).await?;
     let by_code: BTreeMap<&str, &UnitInventory> =
         inventories.iter().map(|inventory| (inventory.unit.code.as_str(), inventory)).collect();
     for code in codes {
@@ -52,7 +52,7 @@ async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: 
             app.search.replace_unit(code, &[])?;
             continue;
         };
-        let units = app.store.unit_path(code, on).await?;
+        let units = tree.path(code);
         let view = View { inventory, thresholds: &app.thresholds, now };
         let documents = build::documents(&UnitSource {
             units: &units,

@@ -28,13 +28,8 @@ impl Store {
     }
 
     async fn units_by_code(&self, codes: &[String], at: Timestamp) -> Result<Vec<Unit>> {
-        let on = time::local_date(at);
-        if let [code] = codes {
-            return Ok(self.unit(code, on).await?.into_iter().collect());
-        }
-        let mut all: BTreeMap<String, Unit> =
-            self.units(on).await?.into_iter().map(|unit| (unit.code.clone(), unit)).collect();
-        Ok(codes.iter().filter_map(|code| all.remove(code)).collect())
+        let tree = self.unit_tree(time::local_date(at)).await?;
+        Ok(codes.iter().filter_map(|code| tree.get(code).cloned()).collect())
     }
 
     async fn counted_devices(

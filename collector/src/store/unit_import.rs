@@ -72,6 +72,7 @@ impl Store {
             tx.enqueue_unit(code, Timestamp::now()).await?;
         }
         tx.commit().await?;
+        self.trees.forget();
         Ok(done)
     }
 }
