@@ -185,3 +185,150 @@ fn flags(source: &UnitSource<'_>, device: Option<&str>) -> Vec<String> {
     let distinct: BTreeSet<&String> = own.map(|flag| &flag.rule).collect();
     distinct.into_iter().cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        inventory::{
+            device::OperatingSystemFacts,
+            testing::{computer, now, peripheral, seeing, sighting, unit},
+            unit::Level,
+        },
+        search::{Request, SearchIndex},
+    };
+    use kiemke_schemas::section::{operating_system::Family, peripheral::Kind as PeripheralKind};
+
+    const VNPT: u32 = 45899;
+
+    fn units() -> Vec<Unit> {
+        let above = |code: &str, level, name: &str, full_name: &str| Unit {
+            code: code.into(),
+            parent: None,
+            level,
+            kind: String::new(),
+            name: name.into(),
+            full_name: full_name.into(),
+        };
+        vec![
+            above("79", Level::Province, "Hồ Chí Minh", "Thành phố Hồ Chí Minh"),
+            above("760", Level::District, "1", "Quận 1"),
+            unit().unit,
+        ]
+    }
+
+    fn windows_7() -> OperatingSystemFacts {
+        OperatingSystemFacts {
+            family: Family::Windows,
+            full_name: "Windows 7 Professional".into(),
+            version: Some("SP1".into()),
+            build: Some("6.1.7601".into()),
+            support_ends_on: None,
+            lifecycle: Some("Windows 7 SP1".into()),
+            successor_runs: None,
+        }
+    }
+
+    fn inventory() -> UnitInventory {
+        let mut old = seeing(computer("old"), &[sighting(VNPT, 10, 0)]);
+        old.operating_system = Some(windows_7());
+        old.protection = Protection::Absent;
+        old.serial = Some("GM08X2Y".into());
+        let mut scanner = peripheral("usb:04a9:190f:KX20417", PeripheralKind::Multifunction, "new");
+        scanner.name = "Canon MF244dw".into();
+        scanner.serial = Some("KX20417".into());
+        unit().with(old).with(computer("new")).with_peripheral(scanner).declaring("Một cửa", "line.1", "VNPT")
+    }
+
+    fn network() -> Network {
+        serde_json::from_value(serde_json::json!({"interfaces": [
+            {"name": "eth0", "medium": "cable", "mac": "fe:dc:ba:98:76:54", "addresses": ["10.79.3.21/24"]},
+            {"name": "docker0", "medium": "virtual", "addresses": ["172.17.0.1/16"]}
+        ]}))
+        .unwrap()
+    }
+
+    fn software() -> Software {
+        serde_json::from_value(serde_json::json!({"packages": [
+            {"name": "UltraViewer", "source": "registry"}, {"name": "libssl3", "source": "dpkg"}
+        ]}))
+        .unwrap()
+    }
+
+    fn all_documents() -> Vec<Document> {
+        let details = DeviceDetails { network: Some(network()), software: Some(software()) };
+        let flag = |rule: &str, device: Option<&str>| OpenFlag {
+            rule: rule.into(),
+            device: device.map(str::to_owned),
+        };
+        let line = Line {
+            isp: "VNPT".into(),
+            asn: Some(VNPT),
+            infrastructure_group: "vnpt".into(),
+            bandwidth_bps: Some(150_000_000),
+            first_seen_at: None,
+            last_seen_at: None,
+            provenance: Vec::new(),
+        };
+        documents(&UnitSource {
+            units: &units(),
+            inventory: &inventory(),
+            lines: &[line],
+            flags: &[flag("internet.single-line", None), flag("endpoint.no-protection", Some("old"))],
+            details: &BTreeMap::from([("old".to_owned(), details)]),
+            thresholds: &Thresholds::default(),
+            now: now(),
+        })
+    }
+
+    #[test]
+    fn everything_of_a_unit_is_found_by_what_people_know_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let index = SearchIndex::open(dir.path()).unwrap();
+        index.replace_unit("26743", &all_documents()).unwrap();
+        index.commit("1").unwrap();
+        let ids = |text: &str| {
+            let answer =
+                index.search(&Request { text: text.into(), limit: 10, ..Request::default() }).unwrap();
+            assert_eq!(answer.forgiven, [], "{text}");
+            answer.hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+        };
+        let scanner = "usb:04a9:190f:KX20417";
+        for (query, expected) in [
+            ("may quet phuong ben thanh", vec!["new", scanner]),
+            ("kind:scanner", vec![scanner]),
+            ("kind:line", vec!["26743:1"]),
+            ("kind:unit một cửa", vec!["26743"]),
+            ("gm08", vec!["old"]),
+            ("serial:KX20417", vec![scanner]),
+            ("pc-old", vec!["old"]),
+            ("fe:dc:ba:98:76:54", vec!["old"]),
+            ("10.79.3.21", vec!["old"]),
+            ("172.17.0.1", vec![]),
+            ("ultraviewer", vec!["old"]),
+            ("libssl3", vec![]),
+            ("av:none", vec!["old"]),
+            ("av:on", vec!["new"]),
+            ("os:\"Windows 7\"", vec!["old"]),
+            ("os:\"windows 7 sp1\"", vec!["old"]),
+            ("isp:vnpt", vec!["26743", "old", "26743:1"]),
+            ("flag:single-line", vec!["26743"]),
+            ("flag:endpoint.no-protection", vec!["old"]),
+            ("kaspersky", vec!["new"]),
+            ("unit:760 kind:device", vec!["new", "old"]),
+        ] {
+            assert_eq!(ids(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_document_says_where_it_stands_and_what_it_hangs_on() {
+        let documents = all_documents();
+        let keys: Vec<&str> = documents.iter().map(|document| document.key.as_str()).collect();
+        let expected =
+            ["unit:26743", "device:old", "device:new", "peripheral:usb:04a9:190f:KX20417", "line:26743:1"];
+        assert_eq!(keys, expected);
+        assert_eq!(documents[3].unit_path(), "Phường Bến Thành, Quận 1, Thành phố Hồ Chí Minh");
+        assert_eq!(documents[3].device.as_deref(), Some("new"));
+    }
+}
