@@ -11,3 +11,6 @@ pub mod password;
 pub mod refusal;
 pub mod renewal;
 pub mod token;
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ pub mod presence;
 pub mod rejection;
 pub mod writer;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::identity::directory::Member;
 use anyhow::Result;
 use bytes::Bytes;

@@ -5,6 +5,9 @@ pub mod connections;
 pub mod embedded;
 pub mod gate;
 
+#[cfg(test)]
+mod tests;
+
 use async_trait::async_trait;
 use kiemke_schemas::DeviceId;
 
