@@ -4,7 +4,7 @@ use crate::support::{agent::Agent, collector::Collector};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-fn district() -> Collector {
+pub fn district() -> Collector {
     let collector = Collector::with_units();
     let token = collector.token("760");
     let out = collector.folder.path().join("fleet");
