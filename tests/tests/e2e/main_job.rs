@@ -103,8 +103,9 @@ fn queries_are_answered(collector: &Collector) {
         ("kind:scanner unit:26743", "26743", Some(1)),
         ("av:none", "26743", Some(2)),
         ("os:\"Windows 7\"", "26755", Some(1)),
-        ("cogiang-pc003", "26755", Some(1)),
-        ("cogiang-pc00", "26755", Some(9)),
+        ("cogiang-pc003", "26755", None),
+        ("cogiang-pc00*", "26755", None),
+        ("kind:workstation cogiang-pc00*", "26755", None),
     ] {
         let hits = hits(collector, query);
         let units = units_of(&hits);
