@@ -2,6 +2,7 @@
 //! print them: one record after the other, an empty line between.
 
 use super::{error::ParseError, text};
+use serde_json::Value;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -11,6 +12,30 @@ pub struct Record {
 }
 
 pub fn read(text: &str) -> Result<Vec<Record>, ParseError> {
+    if text.trim_start().starts_with(['{', '[']) { json(text) } else { list(text) }
+}
+
+/// `ConvertTo-Json`: an object, or a list of them.
+fn json(text: &str) -> Result<Vec<Record>, ParseError> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| ParseError::line(error.line(), format!("not JSON: {error}")))?;
+    let objects = if let Value::Array(list) = value { list } else { vec![value] };
+    let record = |value: Value| {
+        let Value::Object(fields) = value else { return Err(ParseError::new("a list of objects expected")) };
+        let plain = |value: Value| match value {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        Ok(Record {
+            line: 1,
+            fields: fields.into_iter().map(|(name, value)| (name, plain(value), 1)).collect(),
+        })
+    };
+    objects.into_iter().map(record).collect()
+}
+
+fn list(text: &str) -> Result<Vec<Record>, ParseError> {
     let mut records: Vec<Record> = Vec::new();
     let mut open = false;
     for (number, line) in text::lines(text) {
@@ -18,8 +43,8 @@ pub fn read(text: &str) -> Result<Vec<Record>, ParseError> {
             open = false;
             continue;
         }
-        // A long value goes on in indented lines.
-        if line.starts_with([' ', '\t']) && open && property(line).is_none() {
+        // A long value goes on in the lines after it.
+        if open && property(line).is_none() {
             if let Some((_, value, _)) = records.last_mut().and_then(|record| record.fields.last_mut()) {
                 value.push_str(line.trim());
             }
@@ -117,7 +142,8 @@ mod tests {
         let list = "\nName : One\nState : 1\n\n\nName : Two: three\nState :\n";
         let wmic = "\r\nName=One\r\nState=1\r\n\r\nName=Two: three\r\nState=\r\n";
         let doubled = "Name=One\r\r\n\r\r\nState=1\r\r\n\r\r\nName=Two: three\r\r\n\r\r\nState=\r\r\n";
-        for text in [list, wmic, doubled] {
+        let json = r#"[{"Name": "One", "State": 1}, {"Name": "Two: three", "State": null}]"#;
+        for text in [list, wmic, doubled, json] {
             let records = read(text).unwrap();
             assert_eq!(records.len(), 2, "{text:?}");
             assert_eq!(records[0].get("name"), Some("One"));

@@ -15,7 +15,16 @@ pub fn security_center(records: &[Record]) -> Result<Vec<Product>, ParseError> {
             "no record: the class AntiVirusProduct has none, or this is no list of it",
         ));
     }
-    records.iter().map(registered).collect()
+    // A prompt or a heading above the list reads as a record of its own.
+    let mut told =
+        records.iter().filter(|r| r.get("displayName").is_some() || r.get("productState").is_some());
+    let products: Vec<Product> = told.by_ref().map(registered).collect::<Result<_, _>>()?;
+    match records.first() {
+        Some(first) if products.is_empty() => {
+            Err(ParseError::field(Some(first.line), "displayName", "is missing"))
+        }
+        _ => Ok(products),
+    }
 }
 
 fn registered(record: &Record) -> Result<Product, ParseError> {

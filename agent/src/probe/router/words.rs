@@ -37,11 +37,13 @@ const OUTSIDE: &[&str] = &[
     "xpon",
 ];
 const ACCESS: &[&str] = &[
-    "3g", "4g", "5g", "adsl", "cellular", "dialer", "dsl", "lte", "mobile", "modem", "ppp", "pppoe", "pppoa",
-    "ptm", "shdsl", "starlink", "vdsl", "wwan",
+    "3g", "4g", "5g", "adsl", "cellular", "dialer", "dsl", "mdm", "qmimux", "rmnet", "lte", "mobile",
+    "modem", "ppp", "pppoe", "pppoa", "ptm", "shdsl", "starlink", "vdsl", "wwan",
 ];
-const WEAK: &[&str] =
-    &["cable", "fiber", "fibre", "gateway", "gw", "line", "out", "public", "uplink", "upstream"];
+const WEAK: &[&str] = &[
+    "cable", "fiber", "fibre", "gateway", "gw", "line", "out", "peering", "public", "transit", "uplink",
+    "upstream",
+];
 const INSIDE: &[&str] = &[
     "ap", "bridge", "camera", "cctv", "core", "dmz", "fabric", "guest", "guests", "hotspot", "inside",
     "internal", "iot", "lan", "nas", "noibo", "office", "phone", "phones", "phong", "printer", "private",
