@@ -272,17 +272,8 @@ pub fn of_records(records: &[Record]) -> Result<Vec<UsbDevice>, ParseError> {
             functions.push((vendor_id, product_id, record));
             continue;
         }
-        let instance = id.rsplit('\\').next().unwrap_or_default();
-        found.entry(id.to_ascii_uppercase()).or_insert_with(|| UsbDevice {
-            vendor_id,
-            product_id,
-            class: 0,
-            manufacturer: maker(record),
-            product: own_name(record),
-            serial: usb::windows_serial(instance),
-            bus_path: instance.to_owned(),
-            interfaces: record_interfaces(record),
-        });
+        let ids = (vendor_id, product_id);
+        found.entry(id.to_ascii_uppercase()).or_insert_with(|| of_record(record, &id, ids));
     }
     let mut devices: Vec<UsbDevice> = found.into_values().collect();
     for (vendor_id, product_id, record) in functions {
@@ -297,6 +288,20 @@ pub fn of_records(records: &[Record]) -> Result<Vec<UsbDevice>, ParseError> {
         device.class = if usb::is_hub(device) { 9 } else { 0 };
     }
     Ok(devices)
+}
+
+fn of_record(record: &Record, id: &str, (vendor_id, product_id): (u16, u16)) -> UsbDevice {
+    let instance = id.rsplit('\\').next().unwrap_or_default();
+    UsbDevice {
+        vendor_id,
+        product_id,
+        class: 0,
+        manufacturer: maker(record),
+        product: own_name(record),
+        serial: usb::windows_serial(instance),
+        bus_path: instance.to_owned(),
+        interfaces: record_interfaces(record),
+    }
 }
 
 fn record_interfaces(record: &Record) -> Vec<UsbInterface> {
