@@ -137,7 +137,13 @@ fn of_registry(kind: Kind, registry: &registry::Registry, now: Timestamp) -> Res
             if devices.is_empty() {
                 return Err(ParseError::new("no device below Enum\\USB"));
             }
-            Ok(usb_devices(&devices, now))
+            let mut answer = usb_devices(&devices, now);
+            let found = answer.sections.peripheral.iter_mut().filter_map(|section| section.value.as_mut());
+            for device in found.flat_map(|value| value.devices.iter_mut()) {
+                let instance = device.bus_path.as_deref().unwrap_or_default();
+                device.present = windows_usb::is_plugged(registry, instance);
+            }
+            Ok(answer)
         }
     }
 }

@@ -41,11 +41,17 @@ const SERVICES: &[(&str, u8)] = &[
     ("usbhub3", 0x09),
 ];
 
-/// Every device on USB that the registry remembers.
+/// Whether a device that the registry remembers is plugged in: it has a driver at work.
+pub fn is_plugged(registry: &Registry, instance: &str) -> bool {
+    let controlled = |class: &str| registry.below("USB", class, instance, "Control").is_some();
+    registry.instances("USB").any(|(class, known, _)| known == instance && controlled(class))
+}
+
+/// Every device on USB that the registry remembers, those left out that never told what they are.
 pub fn devices(registry: &Registry) -> Vec<UsbDevice> {
     let tops = registry.instances("USB").filter(|(class, ..)| !is_function(class));
     tops.filter_map(|(class, instance, key)| {
-        let (vendor_id, product_id) = usb::windows_ids(class)?;
+        let (vendor_id, product_id) = usb::windows_ids(class).filter(|ids| *ids != (0, 0))?;
         let mut device = UsbDevice {
             vendor_id,
             product_id,
@@ -118,12 +124,16 @@ fn class_code(service: Option<&str>, class: Option<&str>, guid: Option<&str>) ->
 
 /// Windows XP keeps the device's own name where later versions keep the port.
 fn product(key: &Key) -> Option<String> {
-    let told = registry::text(key, "locationinformation")
-        .filter(|text| !text.starts_with("Port_#") && text.chars().any(char::is_alphabetic));
+    let told = registry::text(key, "locationinformation").filter(|text| !is_place(text));
     let service = registry::text(key, "service").unwrap_or_default().to_lowercase();
     let described = registry::text(key, "friendlyname").or_else(|| registry::text(key, "devicedesc"));
     let described = described.map(without_source).filter(|_| !GENERIC_SERVICES.contains(&service.as_str()));
     told.or(described).map(str::to_owned)
+}
+
+/// `Port_#0006.Hub_#0004`, `0000.001a.0007.006.000.000.000.000.000`
+fn is_place(text: &str) -> bool {
+    text.starts_with("Port_#") || text.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ' '))
 }
 
 /// `@oem24.inf,%hp%;HP` → `HP`

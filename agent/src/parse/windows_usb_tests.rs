@@ -67,3 +67,17 @@ fn logical_devices_are_devices_with_their_functions() {
     assert_eq!(kinds[0].vendor.as_deref(), Some("EPSON"));
     assert!(of_records(&records::read("Name=x\n").unwrap()).is_err());
 }
+
+#[test]
+fn places_are_no_names_and_unplugged_things_are_remembered() {
+    let body = "[ENUM\\USB\\VID_FFFE&PID_0004\\AB12]\r\n\"LocationInformation\"=\"0000.001a.0007.006.000.000\"\r\n\
+        \"CompatibleIDs\"=hex(7):55,00,53,00,42,00,5c,00,43,00,6c,00,61,00,73,00,73,00,5f,00,30,00,37,00,00,00,00,00\r\n\
+        [ENUM\\USB\\VID_FFFE&PID_0005\\CD34]\r\n\"LocationInformation\"=\"LASER SHOT LBP-1120\"\r\n\
+        [ENUM\\USB\\VID_FFFE&PID_0005\\CD34\\Control]\r\n[ENUM\\USB\\VID_0000&PID_0000\\5&1&0&3]\r\n";
+    let registry = registry(body);
+    let found = devices(&registry);
+    let names: Vec<_> = found.iter().map(|device| device.product.as_deref()).collect();
+    assert_eq!(names, [None, Some("LASER SHOT LBP-1120")]);
+    assert_eq!(found[0].interfaces[0].class, 7);
+    assert!(!is_plugged(&registry, "AB12") && is_plugged(&registry, "CD34"));
+}
