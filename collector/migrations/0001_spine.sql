@@ -131,7 +131,7 @@ CREATE INDEX device_act_device ON device_act (device, at);
 -- Derived: rebuilt from the above at any time -----------------------------------------------------------
 
 CREATE TABLE derived_work (
-    kind        TEXT NOT NULL,          -- device, unit
+    kind        TEXT NOT NULL,          -- device; unit; clock: a unit of which only the time changed
     subject     TEXT NOT NULL,
     revision    BIGINT NOT NULL DEFAULT 1,  -- raised when enqueued again; work is done only if unchanged
     enqueued_at TEXT NOT NULL,

@@ -57,7 +57,7 @@ pub async fn work(app: Arc<App>) {
         let began = Instant::now();
         if looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN) {
             looked = Some(began);
-            report(app.store.enqueue_units_with_devices(Timestamp::now()).await);
+            report(app.store.enqueue_clock(Timestamp::now()).await);
         }
         while report(round(&app).await).unwrap_or(false) {}
         let pause = (began.elapsed() * PAUSE_PER_ROUND).clamp(GATHER, LONGEST_PAUSE);
@@ -79,21 +79,27 @@ async fn round(app: &App) -> Result<bool> {
         device::derive_all(app, &devices).await?;
         return Ok(true);
     }
-    let units = app.store.due_work(WorkKind::Unit, Timestamp::now(), UNITS_A_ROUND).await?;
-    if let Err(error) = unit::derive_all(app, &units).await {
-        tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
-        one_by_one(app, &units).await?;
+    for kind in [WorkKind::Unit, WorkKind::Clock] {
+        let units = app.store.due_work(kind, Timestamp::now(), UNITS_A_ROUND).await?;
+        if units.is_empty() {
+            continue;
+        }
+        if let Err(error) = unit::derive_all(app, kind, &units).await {
+            tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
+            one_by_one(app, kind, &units).await?;
+        }
+        return Ok(true);
     }
-    Ok(!units.is_empty())
+    Ok(false)
 }
 
 /// One unit that cannot be worked through must not hold up the others.
-async fn one_by_one(app: &App, units: &[Work]) -> Result<()> {
+async fn one_by_one(app: &App, kind: WorkKind, units: &[Work]) -> Result<()> {
     for work in units {
-        if let Err(error) = unit::derive_all(app, std::slice::from_ref(work)).await {
+        if let Err(error) = unit::derive_all(app, kind, std::slice::from_ref(work)).await {
             let error = format!("{error:#}");
             tracing::error!(unit = work.subject, error, "flags and search could not be brought up to date");
-            app.store.work_failed(WorkKind::Unit, work, &error, Timestamp::now()).await?;
+            app.store.work_failed(kind, work, &error, Timestamp::now()).await?;
         }
     }
     Ok(())

@@ -8,17 +8,19 @@ use anyhow::Result;
 use data_encoding::BASE32_NOPAD;
 use jiff::Timestamp;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Key = (String, String, Option<String>, Option<String>);
 
-/// Opens what is found and was not open, closes what is open and was not found.
+/// Opens what is found and was not open, closes what is open and was not found. Gives the units with
+/// either.
 pub async fn update(
     app: &App,
     inventories: &[UnitInventory],
     codes: &[String],
     now: Timestamp,
-) -> Result<()> {
+) -> Result<BTreeSet<String>> {
+    let mut changed = BTreeSet::new();
     let mut open: BTreeMap<Key, Flag> = BTreeMap::new();
     for flag in app.store.open_flags(codes).await? {
         open.insert((flag.rule.clone(), flag.unit.clone(), flag.device.clone(), flag.system.clone()), flag);
@@ -28,16 +30,21 @@ pub async fn update(
         for finding in rules::evaluate(inventory, &app.thresholds, now) {
             let evidence = serde_json::to_value(&finding.evidence)?;
             match open.remove(&key(&finding)) {
-                None => tx.open_flag(&flag(finding, evidence, now)).await?,
+                None => {
+                    changed.insert(finding.unit.clone());
+                    tx.open_flag(&flag(finding, evidence, now)).await?;
+                }
                 Some(flag) if flag.evidence != evidence => tx.set_flag_evidence(&flag.id, &evidence).await?,
                 Some(_) => {}
             }
         }
     }
-    for flag in open.values() {
+    for flag in open.into_values() {
         tx.close_flag(&flag.id, now).await?;
+        changed.insert(flag.unit);
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(changed)
 }
 
 fn key(finding: &Finding) -> Key {

@@ -19,23 +19,29 @@ const UNITS_AT_ONCE: usize = 500;
 
 /// Flags first, then the documents that carry them, then the work is done: whatever ends in between is done
 /// again.
-pub async fn derive_all(app: &App, works: &[Work]) -> Result<()> {
-    if works.is_empty() {
-        return Ok(());
-    }
+pub async fn derive_all(app: &App, kind: WorkKind, works: &[Work]) -> Result<()> {
     let now = Timestamp::now();
     let codes: Vec<String> = works.iter().map(|work| work.subject.clone()).collect();
     let inventories = app.store.inventory(&codes, now).await?;
-    flags::update(app, &inventories, &codes, now).await?;
-    index(app, &inventories, &codes, now).await?;
+    let changed = flags::update(app, &inventories, &codes, now).await?;
+    match kind {
+        WorkKind::Clock => {
+            let changed: Vec<String> = changed.into_iter().collect();
+            index(app, &inventories, &changed, now).await?;
+        }
+        WorkKind::Unit | WorkKind::Device => index(app, &inventories, &codes, now).await?,
+    }
     let mut tx = app.store.begin().await?;
     for work in works {
-        tx.work_done(WorkKind::Unit, work, now).await?;
+        tx.work_done(kind, work, now).await?;
     }
     tx.commit().await
 }
 
 async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: Timestamp) -> Result<()> {
+    if codes.is_empty() {
+        return Ok(());
+    }
     let mut details = BTreeMap::<String, DeviceDetails>::new();
     for (device, json) in app.store.details_of_units(codes).await? {
         details.insert(device, serde_json::from_str(&json)?);

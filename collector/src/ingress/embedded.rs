@@ -112,6 +112,7 @@ fn listener(address: SocketAddr, tls: &TlsFiles) -> rmqtt::Result<rmqtt::net::Li
         .max_subscriptions(SUBSCRIPTIONS)
         .max_topic_aliases(0)
         .max_keepalive(MAX_KEEP_ALIVE_SECONDS)
+        .allow_zero_keepalive(false)
         .max_inflight(MAX_UNACKNOWLEDGED)
         .max_mqueue_len(MAX_WAITING_ANSWERS)
         .max_session_expiry_interval(Duration::ZERO)

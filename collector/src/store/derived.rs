@@ -9,6 +9,8 @@ use sqlx::FromRow;
 pub enum WorkKind {
     Device,
     Unit,
+    /// A unit of which nothing changed but the time.
+    Clock,
 }
 
 impl WorkKind {
@@ -16,6 +18,7 @@ impl WorkKind {
         match self {
             Self::Device => "device",
             Self::Unit => "unit",
+            Self::Clock => "clock",
         }
     }
 }
@@ -78,11 +81,11 @@ impl Store {
     }
 
     /// Units with devices: what changes as time passes is looked at again.
-    pub async fn enqueue_units_with_devices(&self, now: Timestamp) -> Result<()> {
+    pub async fn enqueue_clock(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO derived_work (kind, subject, enqueued_at)
-             SELECT 'unit', unit_code, $1 FROM (SELECT DISTINCT unit_code FROM device) AS units WHERE true
+             SELECT 'clock', unit_code, $1 FROM (SELECT DISTINCT unit_code FROM device) AS units WHERE true
              ON CONFLICT (kind, subject) DO UPDATE SET revision = derived_work.revision + 1",
         )
         .bind(time::text(now))
