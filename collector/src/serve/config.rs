@@ -103,7 +103,7 @@ mod tests {
     fn errors_name_file_and_field() {
         let error = |text: &str| load(text).unwrap_err().to_string();
         assert!(
-            error("htpp = 1").starts_with("DIR/c.toml: unknown field: found `htpp`"),
+            error("htpp = 1").starts_with("DIR/c.toml: field htpp: unknown field: found `htpp`"),
             "{}",
             error("htpp = 1")
         );
