@@ -17,7 +17,7 @@ use std::{
 };
 use tokio::sync::{Mutex, Notify};
 
-const DEVICES_A_ROUND: i64 = 500;
+const DEVICES_A_ROUND: i64 = 2000;
 const UNITS_A_ROUND: i64 = 256;
 /// Changes gather this long before they are worked through.
 const GATHER: Duration = Duration::from_millis(200);
@@ -35,11 +35,14 @@ pub struct Derivation {
     pub wake: Arc<Notify>,
 }
 
-/// Works through everything that was pending when it was called.
+/// Works through everything that was pending when it was called, and what follows from it: a device's work
+/// makes work of its unit.
 pub async fn settle(app: &App) -> Result<()> {
-    let until = Timestamp::now();
-    while app.store.has_untried_work(until).await? {
-        round(app).await?;
+    for kind in [WorkKind::Device, WorkKind::Unit, WorkKind::Clock] {
+        let until = Timestamp::now();
+        while app.store.has_untried_work(kind, until).await? {
+            round(app).await?;
+        }
     }
     Ok(())
 }
@@ -59,11 +62,13 @@ pub async fn work(app: Arc<App>) {
             looked = Some(began);
             report(app.store.enqueue_clock(Timestamp::now()).await);
         }
-        while report(round(&app).await).unwrap_or(false) {}
+        let busy = report(round(&app).await).unwrap_or(false);
         let pause = (began.elapsed() * PAUSE_PER_ROUND).clamp(GATHER, LONGEST_PAUSE);
         tokio::time::sleep(pause).await;
-        // Work that failed comes due without anybody waking us.
-        let _ = tokio::time::timeout(RETRY, app.derivation.wake.notified()).await;
+        if !busy {
+            // Work that failed comes due without anybody waking us.
+            let _ = tokio::time::timeout(RETRY, app.derivation.wake.notified()).await;
+        }
     }
 }
 
@@ -71,26 +76,27 @@ fn report<T>(result: Result<T>) -> Option<T> {
     result.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "derived work failed")).ok()
 }
 
-/// Whether there was anything to do.
+/// Whether there was anything to do. Devices first and then units in the same round: however fast reports
+/// come, flags and search follow.
 async fn round(app: &App) -> Result<bool> {
     let _turn = app.derivation.turn.lock().await;
     let devices = app.store.due_work(WorkKind::Device, Timestamp::now(), DEVICES_A_ROUND).await?;
     if !devices.is_empty() {
         device::derive_all(app, &devices).await?;
-        return Ok(true);
     }
+    let mut busy = !devices.is_empty();
     for kind in [WorkKind::Unit, WorkKind::Clock] {
         let units = app.store.due_work(kind, Timestamp::now(), UNITS_A_ROUND).await?;
         if units.is_empty() {
             continue;
         }
+        busy = true;
         if let Err(error) = unit::derive_all(app, kind, &units).await {
             tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
             one_by_one(app, kind, &units).await?;
         }
-        return Ok(true);
     }
-    Ok(false)
+    Ok(busy)
 }
 
 /// One unit that cannot be worked through must not hold up the others.

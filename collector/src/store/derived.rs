@@ -47,13 +47,15 @@ impl Store {
         .await?)
     }
 
-    /// Whether anything enqueued until `at` was never tried.
-    pub async fn has_untried_work(&self, at: Timestamp) -> Result<bool> {
-        let count: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM derived_work WHERE attempts = 0 AND enqueued_at <= $1")
-                .bind(time::text(at))
-                .fetch_one(self.reader())
-                .await?;
+    /// Whether anything of this kind enqueued until `at` was never tried.
+    pub async fn has_untried_work(&self, kind: WorkKind, at: Timestamp) -> Result<bool> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM derived_work WHERE kind = $1 AND attempts = 0 AND enqueued_at <= $2",
+        )
+        .bind(kind.as_str())
+        .bind(time::text(at))
+        .fetch_one(self.reader())
+        .await?;
         Ok(count > 0)
     }
 
