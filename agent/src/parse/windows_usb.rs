@@ -286,18 +286,23 @@ pub fn of_records(records: &[Record]) -> Result<Vec<UsbDevice>, ParseError> {
         found.entry(id.to_ascii_uppercase()).or_insert_with(|| of_record(record, &id, ids));
     }
     let mut devices: Vec<UsbDevice> = found.into_values().collect();
+    give_functions(&mut devices, &functions);
+    for device in &mut devices {
+        device.class = if usb::is_hub(device) { 9 } else { 0 };
+    }
+    Ok(devices)
+}
+
+/// To every device of their maker and model: the records do not say of which one they are.
+fn give_functions(devices: &mut [UsbDevice], functions: &[(u16, u16, &Record)]) {
     for (vendor_id, product_id, record) in functions {
-        let owners = devices.iter_mut().filter(|d| (d.vendor_id, d.product_id) == (vendor_id, product_id));
+        let owners = devices.iter_mut().filter(|d| (d.vendor_id, d.product_id) == (*vendor_id, *product_id));
         for device in owners {
             device.interfaces.extend(record_interfaces(record));
             device.product = device.product.take().or_else(|| own_name(record));
             device.manufacturer = device.manufacturer.take().or_else(|| maker(record));
         }
     }
-    for device in &mut devices {
-        device.class = if usb::is_hub(device) { 9 } else { 0 };
-    }
-    Ok(devices)
 }
 
 fn of_record(record: &Record, id: &str, (vendor_id, product_id): (u16, u16)) -> UsbDevice {

@@ -32,6 +32,7 @@ const SYSTEM_NAME: &str = "1.3.6.1.2.1.1.5.0";
 const SHORTEST_PASSWORD: usize = 8;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  kiemke-agent snmp 192.168.1.1 --community public")]
 pub struct Args {
     /// HOST, HOST:PORT or [ADDRESS]:PORT
     #[arg(required_unless_present = "recording")]

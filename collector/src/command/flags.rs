@@ -10,6 +10,7 @@ use serde_json::Value;
 use std::io::Write;
 
 #[derive(clap::Args, Serialize, Deserialize)]
+#[command(after_help = "Example:\n  kiemke-collector flags --unit 760 --json")]
 pub struct Args {
     /// Only of this unit and the units below it
     #[arg(long, value_name = "CODE")]

@@ -27,15 +27,17 @@ use std::{
 #[serde(rename_all = "kebab-case")]
 pub enum Import {
     /// Declared values: unit,system,field,value,declared_by,declared_on
-    #[command(after_help = "The template is the export:\n  \
+    #[command(after_help = "Example; the template is the export:\n  \
         kiemke-collector export declarations --unit 760 --format csv --out declarations.csv\n  \
         kiemke-collector import declarations declarations.csv")]
     Declarations(Input),
     /// Checks by inspectors: unit,subject,identifier,checked_on,checked_by,document,valid_until
     #[command(after_help = "subject is computer, printer, scanner, multifunction, card-reader or token;\n\
-        identifier is the host name or device id of a computer, the serial number of anything else.")]
+        identifier is the host name or device id of a computer, the serial number of anything else.\n\n\
+        Example:\n  kiemke-collector import security-checks security-checks.csv")]
     SecurityChecks(Input),
     /// Price list: item,year,unit_price,source
+    #[command(after_help = "Example:\n  kiemke-collector import prices prices.csv")]
     Prices(Input),
 }
 
