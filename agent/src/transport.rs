@@ -32,8 +32,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Reports in flight, subscription, status.
 const REQUESTS: usize = 16;
 const EVENTS: usize = 16;
-/// The client keeps room for as many: 16 MB with its default of 65,535.
-const MAX_IN_FLIGHT: u16 = 16;
 const ERRORS_BEFORE_REBUILD: u32 = 3;
 const MAX_INCOMING_BYTES: u32 = MAX_PACKED_BYTES as u32 + 1024;
 
@@ -130,7 +128,6 @@ impl Settings {
         options
             .set_keep_alive(KEEP_ALIVE_SECONDS)
             .set_clean_start(true)
-            .set_outgoing_inflight_upper_limit(MAX_IN_FLIGHT)
             .set_max_packet_size(Some(MAX_INCOMING_BYTES))
             .set_connect_timeout(CONNECT_TIMEOUT)
             .set_transport(Over::tls_with_config(TlsConfiguration::Rustls(self.tls.clone())))

@@ -1,0 +1,79 @@
+//! Evidence of a flag as one line of text.
+
+use super::{format, i18n::Lang};
+use serde_json::{Map, Value};
+
+/// Said beside the evidence already.
+const SUBJECT: &str = "host_name";
+
+/// `key: value` pairs by the names of `evidence-*`; a key without a name is shown as it is.
+pub fn text(l: Lang, evidence: &Value) -> String {
+    let Value::Object(pairs) = evidence else { return value(l, "", evidence) };
+    let shown = pairs.iter().filter(|(key, content)| !content.is_null() && *key != SUBJECT);
+    let shown = shown.map(|(key, content)| {
+        format!("{}: {}", l.or_code("evidence-", &key.replace('_', "-")), value(l, key, content))
+    });
+    shown.collect::<Vec<_>>().join(" · ")
+}
+
+fn value(l: Lang, key: &str, content: &Value) -> String {
+    match content {
+        Value::Null => String::new(),
+        Value::Bool(yes) => l.t(if *yes { "yes" } else { "no" }),
+        Value::Number(number) => match number.as_u64() {
+            Some(bytes) if key.ends_with("_bytes") => format::storage(bytes),
+            Some(share) if key.ends_with("permille") => {
+                format::permille(u32::try_from(share).unwrap_or(u32::MAX))
+            }
+            _ => number.as_i64().map_or_else(|| number.to_string(), format::number),
+        },
+        Value::String(text) => moment(text).unwrap_or_else(|| l.or_code("evidence-value-", text)),
+        Value::Array(items) => items.iter().map(|item| value(l, key, item)).collect::<Vec<_>>().join(", "),
+        Value::Object(pairs) if pairs.contains_key("isp") => line(pairs),
+        Value::Object(pairs) => {
+            let parts = pairs.iter().filter(|(_, content)| !content.is_null());
+            parts.map(|(key, content)| value(l, key, content)).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// `VNPT (AS45899) 150 Mbps`
+fn line(line: &Map<String, Value>) -> String {
+    let name = line.get("isp").and_then(Value::as_str).map(str::to_owned);
+    let network = line.get("asn").and_then(Value::as_u64).map(|asn| format!("(AS{asn})"));
+    let bandwidth = line.get("bandwidth_bps").and_then(Value::as_u64).map(format::bits_per_second);
+    [name, network, bandwidth].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn moment(text: &str) -> Option<String> {
+    let looks_dated = text.len() >= 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    if !looks_dated {
+        return None;
+    }
+    let time = text.parse::<jiff::Timestamp>().map(format::time).ok();
+    time.or_else(|| text.parse().map(format::date).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn evidence_reads_as_pairs() {
+        let evidence = json!({
+            "host_name": "PC-A", "mount_point": "C:", "used_permille": 963, "valid_until": "2020-01-14",
+            "last_checked_on": null,
+        });
+        assert_eq!(text(Lang::Vi, &evidence), "Ổ: C: · Đã dùng: 96,3 % · Có giá trị đến: 14/01/2020");
+    }
+
+    #[test]
+    fn lines_read_as_in_the_forms() {
+        let evidence = json!({"lines": [
+            {"isp": "VNPT", "asn": 45899, "infrastructure_group": "VNPT", "bandwidth_bps": 150_000_000},
+            {"isp": "FPT", "asn": null, "infrastructure_group": "FPT", "bandwidth_bps": null},
+        ]});
+        assert_eq!(text(Lang::En, &evidence), "Lines: VNPT (AS45899) 150 Mbps, FPT");
+    }
+}

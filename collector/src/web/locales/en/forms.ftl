@@ -1,0 +1,84 @@
+form-equipment = End-user equipment
+form-network = Network lines
+form-infrastructure = System infrastructure
+form-software = Software
+form-hint = Click a cell to see where its value comes from.
+form-empty = The form has no row yet
+form-empty-hint = This form has one row for each system; declare a system and its servers.
+form-more = { $n ->
+    [one] { $n } more row: download the file to see it.
+   *[other] { $n } more rows: download the file to see them.
+  }
+form-choose = Choose the unit whose form it is.
+error-form = There is no such form or format
+source-observed = Observed
+source-declared = Declared
+source-computed = Computed
+source-missing = Missing
+mark-observed = O
+mark-declared = D
+mark-computed = C
+mark-missing = –
+panel-title = Where the value comes from
+observed-from = { $n ->
+    [one] from { $n } subject
+   *[other] from { $n } subjects
+  }
+left-out = Left out because it could not be read:
+provenance-staff-not-declared = The unit has not declared its staff.
+provenance-no-devices = No computer of the unit has reported. Make an enrolment token on the unit's page.
+provenance-protection-probes-failed = No computer could read its endpoint protection.
+provenance-peripheral-probes-failed = No computer could read its peripherals.
+provenance-lines-unknown = No line was observed and none declared.
+provenance-bandwidth-not-declared = The bandwidth of the line is not declared.
+provenance-load-unknown = The servers have not reported their load.
+provenance-servers-not-declared = The servers of the system are not declared, or have not reported.
+provenance-storage-unknown = The servers have not reported their storage.
+provenance-processors-unknown = The servers have not reported their processors.
+provenance-not-declared = Not declared.
+provenance-no-proposal = No proposal declared and no purchase need adopted.
+provenance-adopted-needs = Purchase needs adopted into the form.
+provenance-price-missing = An adopted need has no unit price.
+provenance-staff-total = Official staff and staff on trial added up.
+provenance-security-checks = Subjects with a valid security check.
+provenance-internet-guarantee = Ensured with two or more lines from ISPs of different infrastructure (criterion 15, 708/BTTTT-CATTT).
+provenance-form-total = The units with data in the form added up.
+provenance-largest-server = The largest figure of one server.
+provenance-sum-of-servers = The servers of the system added up.
+
+users = Users
+role = Role
+created = Created
+disabled = disabled
+all-units = All units
+tokens = Enrolment tokens
+tokens-hint = Made on the page of a unit
+tokens-none = No tokens yet
+collector-state = State of the collector
+state-indexed = Documents in the search index
+state-waiting = Work that waits
+state-failed = { $n ->
+    [one] { $n } failed
+   *[other] { $n } failed
+  }
+state-connected = { $n } connected
+state-rejected = Refused
+rejections = Refused reports and connections
+rejections-none = Nothing refused
+rejections-none-hint = Every report was accepted.
+rejection-signature = wrong signature
+rejection-schema-version = wrong version
+rejection-too-large = too large
+audit = Audit log
+at = At
+by = By
+deed = Act
+detail = Detail
+deed-login = Signed in
+deed-token-create = Token made
+deed-token-revoke = Token revoked
+deed-command = Command to a computer
+deed-password-reset = Password reset
+deed-price = Price changed
+deed-procurement-edit = Purchase need edited
+deed-user-added = User added

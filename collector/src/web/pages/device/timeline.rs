@@ -1,0 +1,122 @@
+//! Every change of a device, every act of a person on it and what its agent observed, newest first.
+
+use crate::{
+    store::{devices::DeviceRow, pages::device::ChangeRow, time},
+    web::{
+        error::WebError,
+        evidence,
+        format::{self, When},
+        i18n::Lang,
+        viewer::Viewer,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+const MOST_CHANGES: i64 = 200;
+const MOST_OBSERVATIONS: i64 = 50;
+const LONGEST_VALUE: usize = 120;
+
+pub struct Moment {
+    pub when: When,
+    pub title: String,
+    pub by: Option<String>,
+    pub changes: Vec<Change>,
+    pub at: Timestamp,
+}
+
+pub struct Change {
+    pub path: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+pub async fn moments(viewer: &Viewer, row: &DeviceRow) -> Result<Vec<Moment>, WebError> {
+    let (store, l) = (viewer.store(), viewer.l());
+    let mut moments = Vec::new();
+    let future = viewer.now + SignedDuration::from_hours(24);
+    for change in store.device_changes(&row.id, future, MOST_CHANGES).await? {
+        add_change(viewer, &mut moments, change)?;
+    }
+    for act in store.device_acts(&row.id).await? {
+        let detail: Value = serde_json::from_str(&act.detail).unwrap_or_default();
+        let shown = evidence::text(l, &detail);
+        moments.push(Moment {
+            changes: Change::text(shown),
+            by: Some(act.actor),
+            ..moment(viewer, time::parse(&act.at)?, l.or_code("act-", &act.act))
+        });
+    }
+    for seen in store.device_observations(&row.id, MOST_OBSERVATIONS).await? {
+        let mut event: Value = serde_json::from_str(&seen.event).unwrap_or_default();
+        let name = event.as_object_mut().and_then(|event| event.remove("event"));
+        let name = name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        let shown = evidence::text(l, &event);
+        moments.push(Moment {
+            changes: Change::text(shown),
+            ..moment(viewer, time::parse(&seen.at)?, l.or_code("event-", &name))
+        });
+    }
+    moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
+    Ok(moments)
+}
+
+fn moment(viewer: &Viewer, at: Timestamp, title: String) -> Moment {
+    Moment { when: When::new(viewer.l(), at, viewer.now), title, by: None, changes: Vec::new(), at }
+}
+
+impl Change {
+    fn text(text: String) -> Vec<Self> {
+        if text.is_empty() { Vec::new() } else { vec![Self { path: text, old: None, new: None }] }
+    }
+}
+
+/// Changes of one section in one report are one moment.
+fn add_change(viewer: &Viewer, moments: &mut Vec<Moment>, row: ChangeRow) -> Result<(), WebError> {
+    let l = viewer.l();
+    let at = time::parse(&row.received_at)?;
+    let title = l.with("changed-section", "section", l.or_code("section-", &row.section));
+    let change = Change {
+        path: path(&row.path),
+        old: row.old_value.map(|value| shown(l, &row.path, &value)),
+        new: row.new_value.map(|value| shown(l, &row.path, &value)),
+    };
+    match moments.last_mut().filter(|last| last.at == at && last.title == title) {
+        Some(last) => last.changes.push(change),
+        None => moments.push(Moment { changes: vec![change], ..moment(viewer, at, title) }),
+    }
+    Ok(())
+}
+
+/// `/value/memory/total_bytes` → `memory › total_bytes`
+fn path(pointer: &str) -> String {
+    let steps = pointer.split('/').filter(|step| !step.is_empty() && *step != "value");
+    steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>().join(" › ")
+}
+
+fn shown(l: Lang, pointer: &str, json: &str) -> String {
+    let value: Value = serde_json::from_str(json).unwrap_or_else(|_| Value::String(json.to_owned()));
+    let text = match (&value, value.as_u64()) {
+        (_, Some(bytes)) if pointer.ends_with("_bytes") => format::bytes(bytes),
+        (Value::Object(_) | Value::Array(_), _) => value.to_string(),
+        _ => evidence::text(l, &value),
+    };
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_values_read_easily() {
+        assert_eq!(path("/value/memory/total_bytes"), "memory › total_bytes");
+        assert_eq!(path("/value/file_systems/~1home"), "file_systems › /home");
+        assert_eq!(shown(Lang::Vi, "/value/memory/total_bytes", "17179869184"), "16 GB");
+        assert_eq!(shown(Lang::Vi, "/value/version", "\"22H2\""), "22H2");
+        assert_eq!(shown(Lang::Vi, "/x", &format!("\"{}\"", "ệ".repeat(200))).chars().count(), 121);
+    }
+}

@@ -1,0 +1,138 @@
+//! The four figures above the table.
+
+use super::known::UnitKnown;
+use crate::{
+    app::plan,
+    web::{Web, error::WebError, format, html, i18n::Lang, viewer::Viewer},
+};
+use askama::Template;
+use axum::{Router, extract::Query, response::Response, routing::get};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Below this share a bar is drawn as a warning.
+const LOW_PERMILLE: i64 = 900;
+
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new().route("/figures/needs", get(needs))
+}
+
+pub struct Figure {
+    pub name: String,
+    pub value: String,
+    pub of: Option<String>,
+    pub permille: Option<i64>,
+    pub note: String,
+    pub trend: Option<Trend>,
+    pub href: String,
+}
+
+pub struct Trend {
+    pub class: &'static str,
+    pub text: String,
+}
+
+impl Figure {
+    pub fn low(&self) -> bool {
+        self.permille.is_some_and(|share| share < LOW_PERMILLE)
+    }
+
+    fn share(name: String, good: i64, all: i64, note: String, trend: Trend, href: String) -> Self {
+        Self {
+            name,
+            value: format::number(good),
+            of: Some(format::number(all)),
+            permille: (all > 0).then(|| good * 1000 / all),
+            note,
+            trend: Some(trend),
+            href,
+        }
+    }
+}
+
+fn trend(l: Lang, better_by: i64) -> Trend {
+    if better_by == 0 {
+        return Trend { class: "", text: l.t("trend-same") };
+    }
+    let (sign, class) = if better_by > 0 { ("+", "kk-up") } else { ("−", "kk-down") };
+    Trend {
+        class,
+        text: l.with("trend-changed", "change", format!("{sign}{}", format::number(better_by.abs()))),
+    }
+}
+
+fn search(code: Option<&str>, facet: &str, value: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(code.map(|code| ("unit", code))).append_pair(facet, value);
+    format!("/search?{}", query.finish())
+}
+
+/// What is counted at once; the needs follow when they are computed.
+pub fn figures(l: Lang, known: &UnitKnown, code: Option<&str>) -> Vec<Figure> {
+    vec![reporting(l, known, code), lines(l, known, code), protected(l, known, code)]
+}
+
+fn reporting(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
+    let better = known.flags_then("endpoint.silent") - known.flags("endpoint.silent");
+    Figure::share(
+        l.t("figure-reporting"),
+        known.alive,
+        known.devices(),
+        l.n("figure-reporting-note", known.servers),
+        trend(l, better),
+        search(code, "kind", "device"),
+    )
+}
+
+fn lines(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
+    let unit = code.map_or_else(String::new, |code| format!("unit={code}&"));
+    Figure::share(
+        l.t("figure-lines"),
+        known.units_with_lines - known.units_failing_lines,
+        known.units_with_data,
+        l.n("figure-lines-note", known.units_with_data - known.units_with_lines),
+        trend(l, known.units_failing_lines_then - known.units_failing_lines),
+        format!("/flags?{unit}rule=internet"),
+    )
+}
+
+fn protected(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
+    let bad = |flags: fn(&UnitKnown, &str) -> i64| {
+        flags(known, "endpoint.no-protection") + flags(known, "endpoint.protection-off")
+    };
+    let now = bad(UnitKnown::flags);
+    Figure::share(
+        l.t("figure-protected"),
+        (known.protection_known() - now).max(0),
+        known.devices(),
+        l.n("figure-protected-note", known.protection_unknown),
+        trend(l, bad(UnitKnown::flags_then) - now),
+        search(code, "av", "on"),
+    )
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    unit: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/overview_needs.html")]
+struct Needs {
+    value: String,
+    note: String,
+}
+
+/// Needs are computed from every inventory below a unit: the page does not wait for it.
+async fn needs(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, WebError> {
+    let unit = viewer.unit(&asked.unit).await?;
+    let rows = plan::subtree_needs(&viewer.web.app, &unit, viewer.now).await?;
+    let amounts = rows.iter().filter(|row| row.need.quantity > 0).map(|row| row.need.amount);
+    let (priced, unpriced): (Vec<_>, Vec<_>) = amounts.partition(Option::is_some);
+    let total: u64 = priced.into_iter().flatten().sum();
+    let l = viewer.l();
+    Ok(html(&Needs {
+        value: format::number(i64::try_from(total).unwrap_or(i64::MAX)),
+        note: l.n("figure-needs-note", unpriced.len()),
+    }))
+}

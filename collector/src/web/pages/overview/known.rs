@@ -1,0 +1,113 @@
+//! What is known of each unit in numbers.
+
+use super::criteria::LINE_RULES;
+use crate::web::{error::WebError, viewer::Viewer};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::AddAssign,
+};
+
+const TREND_DAYS: u32 = 7;
+
+/// Numbers of one unit, or of several added up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitKnown {
+    pub computers: i64,
+    pub servers: i64,
+    pub alive: i64,
+    pub protection_unknown: i64,
+    pub units_with_data: i64,
+    pub units_with_lines: i64,
+    pub units_declaring: i64,
+    /// Units with an open flag that two lines of different groups are missing.
+    pub units_failing_lines: i64,
+    pub units_failing_lines_then: i64,
+    /// Open flags by rule: now, and a week ago.
+    pub flags: BTreeMap<String, (i64, i64)>,
+}
+
+impl UnitKnown {
+    pub fn devices(&self) -> i64 {
+        self.computers + self.servers
+    }
+
+    pub fn flags(&self, rule: &str) -> i64 {
+        self.flags.get(rule).map_or(0, |(now, _)| *now)
+    }
+
+    pub fn flags_then(&self, rule: &str) -> i64 {
+        self.flags.get(rule).map_or(0, |(_, then)| *then)
+    }
+
+    pub fn protection_known(&self) -> i64 {
+        self.devices() - self.protection_unknown
+    }
+
+    pub fn units_without_two_lines(&self) -> i64 {
+        self.units_failing_lines
+    }
+}
+
+impl AddAssign<&Self> for UnitKnown {
+    fn add_assign(&mut self, other: &Self) {
+        self.computers += other.computers;
+        self.servers += other.servers;
+        self.alive += other.alive;
+        self.protection_unknown += other.protection_unknown;
+        self.units_with_data += other.units_with_data;
+        self.units_with_lines += other.units_with_lines;
+        self.units_declaring += other.units_declaring;
+        self.units_failing_lines += other.units_failing_lines;
+        self.units_failing_lines_then += other.units_failing_lines_then;
+        for (rule, (now, then)) in &other.flags {
+            let sum = self.flags.entry(rule.clone()).or_default();
+            sum.0 += now;
+            sum.1 += then;
+        }
+    }
+}
+
+pub struct Known {
+    pub by_unit: HashMap<String, UnitKnown>,
+}
+
+impl Known {
+    pub async fn load(viewer: &Viewer) -> Result<Self, WebError> {
+        let (store, thresholds) = (viewer.store(), &viewer.web.app.thresholds);
+        let mut by_unit = HashMap::<String, UnitKnown>::new();
+        let counts_since = viewer.days_ago(thresholds.device_counts_days);
+        let alive_since = viewer.days_ago(thresholds.silent_days);
+        for group in store.device_groups(counts_since, alive_since).await? {
+            let known = by_unit.entry(group.unit_code).or_default();
+            *if group.kind == "server" { &mut known.servers } else { &mut known.computers } += group.devices;
+            known.alive += group.alive;
+            known.protection_unknown += if group.protection == "unknown" { group.devices } else { 0 };
+        }
+        for group in store.flag_groups(viewer.days_ago(TREND_DAYS)).await? {
+            let known = by_unit.entry(group.unit_code).or_default();
+            known.flags.insert(group.rule, (group.open_now, group.open_then));
+        }
+        for code in store.units_with_lines(viewer.days_ago(thresholds.sighting_days)).await? {
+            by_unit.entry(code).or_default().units_with_lines = 1;
+        }
+        for (code, lines) in store.declaring_units().await? {
+            let known = by_unit.entry(code).or_default();
+            known.units_declaring = 1;
+            known.units_with_lines |= i64::from(lines);
+        }
+        by_unit.values_mut().for_each(settle);
+        by_unit.retain(|_, known| known.units_with_data > 0);
+        Ok(Self { by_unit })
+    }
+
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.by_unit.keys().map(String::as_str)
+    }
+}
+
+fn settle(known: &mut UnitKnown) {
+    let [single, same_group, ..] = LINE_RULES;
+    known.units_with_data = i64::from(known.devices() > 0 || known.units_declaring > 0);
+    known.units_failing_lines = i64::from(known.flags(single) + known.flags(same_group) > 0);
+    known.units_failing_lines_then = i64::from(known.flags_then(single) + known.flags_then(same_group) > 0);
+}

@@ -1,0 +1,369 @@
+use crate::{
+    search::{Answer, FacetCount, Forgiven, Hit, QueryError, Request, SearchError},
+    web::{
+        Web,
+        error::{WebError, is_htmx},
+        format, html,
+        i18n::Lang,
+        page::{Page, Section},
+        rule,
+        viewer::Viewer,
+    },
+};
+use askama::Template;
+use axum::{
+    Router,
+    extract::Query,
+    http::{HeaderMap, HeaderValue},
+    response::Response,
+    routing::get,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+const PAGE: usize = 50;
+const MOST_EXPORTED: usize = 10_000;
+const FACETS_SHOWN: usize = 8;
+
+/// Filters that a facet sets in the address, beside what is typed.
+const FACETS: [&str; 6] = ["unit", "kind", "os", "av", "isp", "flag"];
+
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new().route("/search", get(show)).route("/search.csv", get(export))
+}
+
+/// The state of the page, as the address holds it.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    q: String,
+    chosen: BTreeMap<&'static str, String>,
+    offset: usize,
+}
+
+impl Asked {
+    fn new(mut parameters: BTreeMap<String, String>) -> Self {
+        let mut take = |name: &str| parameters.remove(name).filter(|value| !value.trim().is_empty());
+        Self {
+            q: take("q").unwrap_or_default(),
+            offset: take("from").and_then(|from| from.parse().ok()).unwrap_or(0),
+            chosen: FACETS.into_iter().filter_map(|facet| Some((facet, take(facet)?))).collect(),
+        }
+    }
+
+    /// What is typed stands last: its last word may go on.
+    fn text(&self) -> String {
+        let filters = self.chosen.iter().map(|(facet, value)| match value.contains(char::is_whitespace) {
+            true => format!("{facet}:\"{}\"", value.replace('"', " ")),
+            false => format!("{facet}:{value}"),
+        });
+        filters.chain([self.q.clone()]).collect::<Vec<_>>().join(" ")
+    }
+
+    fn address(&self, path: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        query.extend_pairs(&self.chosen);
+        if self.offset > 0 {
+            query.append_pair("from", &self.offset.to_string());
+        }
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    fn toggled(&self, facet: &'static str, value: &str) -> Self {
+        let mut other = Self { offset: 0, ..self.clone() };
+        if other.chosen.get(facet).is_some_and(|chosen| chosen == value) {
+            other.chosen.remove(facet);
+        } else {
+            other.chosen.insert(facet, value.to_owned());
+        }
+        other
+    }
+
+    fn at(&self, offset: usize) -> Self {
+        Self { offset, ..self.clone() }
+    }
+}
+
+struct FacetView {
+    name: String,
+    values: Vec<FacetValue>,
+}
+
+struct FacetValue {
+    href: String,
+    text: String,
+    count: String,
+    pressed: bool,
+}
+
+struct HitView {
+    href: String,
+    icon: &'static str,
+    kind: String,
+    title: Vec<(String, bool)>,
+    path: Vec<(String, bool)>,
+    snippet: Vec<(String, bool)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/search_results.html")]
+struct Results {
+    l: Lang,
+    total: String,
+    took: String,
+    hits: Vec<HitView>,
+    facets: Vec<FacetView>,
+    forgiven: Option<String>,
+    error: Option<String>,
+    csv: String,
+    previous: Option<String>,
+    next: Option<String>,
+    range: String,
+    any_chosen: bool,
+    clear: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/search.html")]
+struct SearchPage {
+    page: Page,
+    q: String,
+    hidden: Vec<(&'static str, String)>,
+    results: Results,
+}
+
+async fn show(
+    viewer: Viewer,
+    headers: HeaderMap,
+    Query(parameters): Query<BTreeMap<String, String>>,
+) -> Result<Response, WebError> {
+    let asked = Asked::new(parameters);
+    let typing = is_htmx(&headers);
+    let results = match answer(&viewer, &asked, typing, PAGE) {
+        Ok(answer) => results(&viewer, &asked, answer),
+        Err(SearchError::Query(error)) => refused(viewer.l(), &asked, &error),
+        Err(error) => return Err(error.into()),
+    };
+    if typing {
+        let mut response = html(&results);
+        if let Ok(here) = HeaderValue::from_str(&asked.address("/search")) {
+            response.headers_mut().insert("hx-replace-url", here);
+        }
+        return Ok(response);
+    }
+    let l = viewer.l();
+    let page = SearchPage {
+        hidden: asked.chosen.iter().map(|(facet, value)| (*facet, value.clone())).collect(),
+        results,
+        page: viewer.page(Section::Search, l.t("nav-search")),
+        q: asked.q,
+    };
+    Ok(html(&page))
+}
+
+fn answer(viewer: &Viewer, asked: &Asked, typing: bool, limit: usize) -> Result<Answer, SearchError> {
+    viewer.web.app.search.search(&Request {
+        text: asked.text(),
+        typing,
+        limit,
+        offset: asked.offset,
+        scope: viewer.session.unit.clone(),
+    })
+}
+
+fn results(viewer: &Viewer, asked: &Asked, answer: Answer) -> Results {
+    let l = viewer.l();
+    let total = usize::try_from(answer.total).unwrap_or(usize::MAX);
+    let end = asked.offset + answer.hits.len();
+    Results {
+        l,
+        total: format::count(total),
+        took: format!("{:.1}", answer.took_ms).replace('.', ","),
+        facets: facets(l, asked, &answer),
+        hits: answer.hits.iter().map(|hit| hit_view(l, hit)).collect(),
+        forgiven: forgiven(l, &answer.forgiven),
+        error: None,
+        csv: asked.at(0).address("/search.csv"),
+        previous: (asked.offset > 0).then(|| asked.at(asked.offset.saturating_sub(PAGE)).address("/search")),
+        next: (end < total).then(|| asked.at(end).address("/search")),
+        range: format!("{}–{}", format::count(asked.offset + 1), format::count(end)),
+        any_chosen: !asked.chosen.is_empty(),
+        clear: Asked { chosen: BTreeMap::new(), offset: 0, ..asked.clone() }.address("/search"),
+    }
+}
+
+/// A query that cannot be read: what is wrong with it, in the reader's language.
+fn refused(l: Lang, asked: &Asked, error: &QueryError) -> Results {
+    let text = match error {
+        QueryError::UnknownFilter { name } => l.with("query-unknown-filter", "name", name),
+        QueryError::MissingValue { filter, example } => {
+            l.args("query-missing-value", [("filter", (*filter).into()), ("example", (*example).into())])
+        }
+        QueryError::UnknownValue { filter, value, allowed } => l.args(
+            "query-unknown-value",
+            [
+                ("filter", (*filter).into()),
+                ("value", value.as_str().into()),
+                ("allowed", allowed.as_str().into()),
+            ],
+        ),
+        QueryError::TooManyWords(count) => l.n("query-too-many-words", *count),
+    };
+    let nothing =
+        Answer { hits: Vec::new(), total: 0, took_ms: 0.0, facets: Default::default(), forgiven: Vec::new() };
+    Results { error: Some(text), ..empty(l, asked, nothing) }
+}
+
+fn empty(l: Lang, asked: &Asked, _: Answer) -> Results {
+    Results {
+        l,
+        total: "0".into(),
+        took: "0".into(),
+        hits: Vec::new(),
+        facets: Vec::new(),
+        forgiven: None,
+        error: None,
+        csv: asked.address("/search.csv"),
+        previous: None,
+        next: None,
+        range: String::new(),
+        any_chosen: !asked.chosen.is_empty(),
+        clear: Asked { chosen: BTreeMap::new(), offset: 0, ..asked.clone() }.address("/search"),
+    }
+}
+
+fn forgiven(l: Lang, forgiven: &[Forgiven]) -> Option<String> {
+    if forgiven.is_empty() {
+        return None;
+    }
+    let words = forgiven.iter().map(|word| format!("{} → {}", word.typed, word.used.join(", ")));
+    Some(l.with("search-forgiven", "words", words.collect::<Vec<_>>().join("; ")))
+}
+
+fn facets(l: Lang, asked: &Asked, answer: &Answer) -> Vec<FacetView> {
+    let facets = &answer.facets;
+    let all: [(&'static str, &[FacetCount]); 6] = [
+        ("unit", &facets.unit),
+        ("kind", &facets.kind),
+        ("os", &facets.os),
+        ("av", &facets.av),
+        ("isp", &facets.isp),
+        ("flag", &facets.flag),
+    ];
+    let shown =
+        all.into_iter().filter(|(facet, counts)| !counts.is_empty() || asked.chosen.contains_key(facet));
+    shown
+        .map(|(facet, counts)| FacetView {
+            name: l.t(&format!("facet-{facet}")),
+            values: counts
+                .iter()
+                .take(FACETS_SHOWN)
+                .map(|count| facet_value(l, asked, facet, count))
+                .collect(),
+        })
+        .collect()
+}
+
+fn facet_value(l: Lang, asked: &Asked, facet: &'static str, count: &FacetCount) -> FacetValue {
+    let value: &str = &count.value;
+    let text = match facet {
+        "unit" => count.name.as_deref().unwrap_or(value).to_owned(),
+        "kind" => l.or_code("kind-", value),
+        "av" => l.or_code("protection-", value),
+        "flag" => rule::title(l, value),
+        _ => value.to_owned(),
+    };
+    FacetValue {
+        href: asked.toggled(facet, value).address("/search"),
+        text,
+        count: format::number(i64::try_from(count.count).unwrap_or(i64::MAX)),
+        pressed: asked.chosen.get(facet).is_some_and(|chosen| chosen == value),
+    }
+}
+
+fn hit_view(l: Lang, hit: &Hit) -> HitView {
+    let pieces = |marked: &crate::search::Marked| {
+        marked.pieces().into_iter().map(|(text, hit)| (text.to_owned(), hit)).collect()
+    };
+    HitView {
+        href: address(hit),
+        icon: icon(&hit.kind),
+        kind: l.or_code("kind-", &hit.kind),
+        title: pieces(&hit.marked_title),
+        path: pieces(&hit.marked_unit_path),
+        snippet: pieces(&hit.snippet),
+    }
+}
+
+/// A computer has its own page; what hangs on one, or a line, is found on the page it belongs to.
+fn address(hit: &Hit) -> String {
+    let computer = matches!(hit.kind.as_str(), "server" | "workstation" | "laptop" | "computer");
+    match (&hit.device, hit.kind.as_str()) {
+        (Some(device), _) if computer => format!("/devices/{device}"),
+        (_, "unit" | "line") => format!("/units/{}", hit.unit),
+        _ => {
+            let anchor: String = url::form_urlencoded::byte_serialize(hit.id.as_bytes()).collect();
+            format!("/units/{}#{}", hit.unit, anchor.replace('+', "%20"))
+        }
+    }
+}
+
+fn icon(kind: &str) -> &'static str {
+    match kind {
+        "unit" => "building",
+        "server" => "server",
+        "laptop" => "device-laptop",
+        "workstation" | "computer" => "device-desktop",
+        "printer" | "multifunction" => "printer",
+        "scanner" => "scan",
+        "card-reader" => "id",
+        "token" => "key",
+        "line" => "network",
+        _ => "device-usb",
+    }
+}
+
+async fn export(
+    viewer: Viewer,
+    Query(parameters): Query<BTreeMap<String, String>>,
+) -> Result<Response, WebError> {
+    let asked = Asked::new(parameters);
+    let answer = match answer(&viewer, &asked.at(0), false, MOST_EXPORTED) {
+        Err(SearchError::Query(_)) => {
+            return Err(WebError::Invalid { field: "q", message: "error-query", value: asked.text() });
+        }
+        other => other?,
+    };
+    let l = viewer.l();
+    let mut csv = super::csv::Csv::new();
+    csv.row(["facet-kind", "name", "unit", "unit-code", "identity"].map(|key| l.t(key)))?;
+    for hit in answer.hits {
+        csv.row([l.or_code("kind-", &hit.kind), hit.title, hit.unit_path, hit.unit, hit.id])?;
+    }
+    csv.answer("tim-kiem.csv")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(&str, &str)]) -> Asked {
+        Asked::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn facets_stand_before_what_is_typed() {
+        let asked = asked(&[("q", "may qu"), ("os", "Windows 7"), ("unit", "760"), ("evil", "x")]);
+        assert_eq!(asked.text(), "os:\"Windows 7\" unit:760 may qu");
+        assert_eq!(asked.address("/search"), "/search?q=may+qu&os=Windows+7&unit=760");
+    }
+
+    #[test]
+    fn a_second_click_takes_a_facet_away_and_starts_from_the_top() {
+        let first = asked(&[("q", "x"), ("from", "50")]).toggled("kind", "printer");
+        assert_eq!(first.address("/search"), "/search?q=x&kind=printer");
+        assert_eq!(first.toggled("kind", "printer").address("/search"), "/search?q=x");
+    }
+}

@@ -1,0 +1,159 @@
+//! One unit: its lines, computers, peripherals, flags, declarations and history.
+
+use super::lines::{self, LineGroup};
+use crate::{
+    inventory::{DeviceFacts, Unit, UnitInventory, counting::View},
+    store::{declarations::DeclarationRow, pages::flags::FlagQuery, time, tokens::EnrolmentToken},
+    web::{
+        Web,
+        error::WebError,
+        facts::{self, DeviceLine, PeripheralLine},
+        format::{self, When},
+        html,
+        i18n::Lang,
+        page::{Page, Section},
+        pages::{flags::FlagView, forms, overview::Crumb},
+        viewer::Viewer,
+    },
+};
+use askama::Template;
+use axum::{Router, extract::Path, response::Response, routing::get};
+use std::{collections::HashMap, sync::Arc};
+
+const MOST_FLAGS: i64 = 200;
+const HISTORY_SHOWN: usize = 50;
+
+pub fn routes() -> Router<Arc<Web>> {
+    Router::new().route("/units/{code}", get(show))
+}
+
+struct DeclaredRow {
+    system: String,
+    field: String,
+    value: String,
+    by: String,
+    on: String,
+    recorded: Option<When>,
+}
+
+struct TokenRow {
+    id: String,
+    uses: String,
+    expires: String,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/unit.html")]
+struct UnitPage {
+    page: Page,
+    crumbs: Vec<Crumb>,
+    unit: Unit,
+    level: String,
+    children: Vec<Crumb>,
+    row: forms::UnitRow,
+    groups: Vec<LineGroup>,
+    devices: Vec<DeviceLine>,
+    peripherals: Vec<PeripheralLine>,
+    flags: Vec<FlagView>,
+    declarations: Vec<DeclaredRow>,
+    history: Vec<DeclaredRow>,
+    tokens: Vec<TokenRow>,
+    may_edit: bool,
+}
+
+async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebError> {
+    let unit = viewer.unit(&code).await?;
+    let (store, l) = (viewer.store(), viewer.l());
+    let inventory = viewer.inventory(&unit).await?;
+    let view = View { inventory: &inventory, thresholds: &viewer.web.app.thresholds, now: viewer.now };
+    let children = store.children(&code, viewer.today()).await?;
+    let query = FlagQuery { below: Some(&code), limit: MOST_FLAGS, ..FlagQuery::default() };
+    let mut flags = store.flags_page(&query, viewer.today()).await?;
+    flags.retain(|named| named.flag.unit == code);
+    let page = UnitPage {
+        crumbs: viewer.path_to(&code).await?.into_iter().map(Crumb::of_unit).collect(),
+        level: l.or_code("level-", unit.level.as_str()),
+        children: children.into_iter().map(Crumb::of_unit).collect(),
+        row: forms::unit_row(&viewer, &inventory),
+        groups: lines::groups(&viewer, view),
+        devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, facts)).collect(),
+        peripherals: peripherals(&viewer, &inventory),
+        flags: flags.into_iter().map(|flag| FlagView::new(&viewer, flag)).collect(),
+        declarations: declarations(l, &inventory),
+        history: changes(&viewer, store.declaration_history(&code).await?)?,
+        tokens: tokens(&viewer, &code).await?,
+        may_edit: viewer.may_edit(),
+        page: viewer.page(Section::Units, unit.full_name.clone()),
+        unit,
+    };
+    Ok(html(&page))
+}
+
+fn peripherals(viewer: &Viewer, inventory: &UnitInventory) -> Vec<PeripheralLine> {
+    let names: HashMap<&str, &DeviceFacts> =
+        inventory.devices.iter().map(|facts| (facts.device.as_str(), facts)).collect();
+    let host = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |facts| facts::name(facts));
+    let mut things: Vec<_> = inventory.peripherals.iter().collect();
+    things.sort_by(|a, b| (a.kind, &a.name, &a.serial).cmp(&(b.kind, &b.name, &b.serial)));
+    things.into_iter().map(|thing| PeripheralLine::new(viewer, thing, host)).collect()
+}
+
+fn declarations(l: Lang, inventory: &UnitInventory) -> Vec<DeclaredRow> {
+    let mut rows = Vec::new();
+    for (system, fields) in &inventory.declarations.0 {
+        rows.extend(fields.iter().map(|(field, declared)| DeclaredRow {
+            system: system.clone(),
+            field: field_name(l, field),
+            value: declared.value.clone(),
+            by: declared.declared_by.clone(),
+            on: format::date(declared.declared_on),
+            recorded: None,
+        }));
+    }
+    rows
+}
+
+/// `line.2` is told as "Đường truyền 2"; a field without a name of its own by its code.
+fn field_name(l: Lang, field: &str) -> String {
+    match field.rsplit_once('.') {
+        Some((stem, number)) if number.parse::<u32>().is_ok() => {
+            format!("{} {number}", l.or_code("field-", stem))
+        }
+        _ => l.or_code("field-", field),
+    }
+}
+
+fn changes(viewer: &Viewer, rows: Vec<DeclarationRow>) -> Result<Vec<DeclaredRow>, WebError> {
+    let l = viewer.l();
+    let shown = rows.into_iter().take(HISTORY_SHOWN).map(|row| {
+        Ok(DeclaredRow {
+            field: field_name(l, &row.field),
+            value: row.value.unwrap_or_else(|| l.t("withdrawn")),
+            on: format::date(time::parse_date(&row.declared_on)?),
+            recorded: Some(When::new(l, time::parse(&row.recorded_at)?, viewer.now)),
+            system: row.system,
+            by: row.declared_by,
+        })
+    });
+    shown.collect()
+}
+
+async fn tokens(viewer: &Viewer, unit: &str) -> Result<Vec<TokenRow>, WebError> {
+    if !viewer.may_edit() {
+        return Ok(Vec::new());
+    }
+    let usable = |token: &EnrolmentToken| {
+        let ended = token.expires_at.is_some_and(|end| end <= viewer.now);
+        token.unit == unit && token.revoked_at.is_none() && token.uses_left > 0 && !ended
+    };
+    let tokens = viewer.store().tokens().await?.into_iter().filter(usable);
+    Ok(tokens
+        .map(|token| TokenRow {
+            uses: format!("{} / {}", format::number(token.uses_left), format::number(token.uses_total)),
+            expires: token.expires_at.map_or_else(String::new, format::time),
+            by: token.created_by,
+            id: token.id,
+        })
+        .collect())
+}

@@ -1,0 +1,162 @@
+use super::{Site, a_computer};
+use crate::{
+    inventory::{
+        Protection,
+        testing::{installed, now, product, seeing, sighting},
+    },
+    store::declarations::NewDeclaration,
+    web::i18n::Lang,
+};
+use axum::http::StatusCode;
+use jiff::civil::date;
+use kiemke_schemas::section::antivirus::ProductState;
+
+const ID: &str = "mzuhvlpymk6xo3epygfy5h4oea";
+const OTHER: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// Asset addresses change with every build, tokens with every session.
+fn steady(html: &str, csrf: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("/assets/") {
+        let (before, after) = rest.split_at(at + "/assets/".len());
+        text.push_str(before);
+        let name = after.find('/').unwrap_or(0);
+        text.push_str("HASH");
+        rest = &after[name..];
+    }
+    text.push_str(rest);
+    let lines = text.replace(csrf, "CSRF");
+    lines.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+async fn ward() -> Site {
+    let site = Site::new().await;
+    site.add_device(&seeing(a_computer(ID, "PC-A"), &[sighting(45899, 20, 0)])).await;
+    let mut off = a_computer(OTHER, "PC-B");
+    off.protection = installed(vec![product(ProductState::Off)]);
+    off.check = None;
+    site.add_device(&off).await;
+    site.add_flag("internet.single-line", "26743", None).await;
+    site.add_flag("endpoint.protection-off", "26743", Some(OTHER)).await;
+    let declared = NewDeclaration {
+        unit: "26743".into(),
+        system: String::new(),
+        field: "staff.official".into(),
+        value: Some("10".into()),
+        declared_by: "Nguyễn Văn An".into(),
+        declared_on: date(2026, 11, 2),
+    };
+    site.app.store.declare(&[declared], "test").await.unwrap();
+    site
+}
+
+async fn snapshot(name: &str, path: &str) {
+    let site = ward().await;
+    let visitor = site.visitor("lan", "editor", None).await;
+    let answer = site.get(path, Some(&visitor)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let html = steady(&answer.text, &visitor.csrf);
+    let main = html.split_once("<main").map_or(html.as_str(), |(_, main)| main);
+    // When it was recorded is the one time that is not the test's.
+    let main = main.lines().filter(|line| !line.contains("kk-timeline")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(name, main);
+}
+
+#[tokio::test]
+async fn overview() {
+    snapshot("overview", "/?unit=760").await;
+}
+
+#[tokio::test]
+async fn units() {
+    snapshot("units", "/units").await;
+}
+
+#[tokio::test]
+async fn unit() {
+    snapshot("unit", "/units/26743").await;
+}
+
+#[tokio::test]
+async fn device() {
+    snapshot("device", &format!("/devices/{OTHER}")).await;
+}
+
+#[tokio::test]
+async fn flags() {
+    snapshot("flags", "/flags?unit=760").await;
+}
+
+#[tokio::test]
+async fn forms() {
+    snapshot("forms", "/forms?unit=760&form=equipment").await;
+}
+
+#[tokio::test]
+async fn the_panel_names_who_declared_and_which_devices() {
+    let site = ward().await;
+    let visitor = site.visitor("lan", "reader", None).await;
+    let staff = site.get("/forms/cell?form=equipment&cell=26743~~staff", Some(&visitor)).await.text;
+    assert!(staff.contains("Nguyễn Văn An kê khai ngày 02/11/2026"), "{staff}");
+    let computers = site.get("/forms/cell?form=equipment&cell=26743~~computers", Some(&visitor)).await.text;
+    assert!(
+        computers.contains(&format!("href=\"/devices/{ID}\"")) && computers.contains("PC-B"),
+        "{computers}"
+    );
+    let unknown = site.get("/forms/cell?form=equipment&cell=26743~~nothing", Some(&visitor)).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_page_exists_in_both_languages_and_in_the_empty_store() {
+    for lang in Lang::ALL {
+        let site = Site::new().await;
+        let visitor = site.visitor("lan", "administrator", None).await;
+        site.app.store.set_user_language("lan", lang.code()).await.unwrap();
+        for path in
+            ["/", "/search", "/units", "/units/760", "/flags", "/forms", "/forms?unit=79", "/administration"]
+        {
+            let answer = site.get(path, Some(&visitor)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            assert!(answer.text.contains(&format!("<html lang=\"{}\">", lang.code())), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_check_is_recorded_and_a_wrong_date_is_told() {
+    let site = ward().await;
+    let editor = site.visitor("lan", "editor", None).await;
+    let path = format!("/devices/{OTHER}/check");
+    let send = async |checked_on: &str| {
+        let form = [
+            ("csrf", editor.csrf.as_str()),
+            ("checked_on", checked_on),
+            ("checked_by", "Công an Quận 1"),
+            ("document", "12/BB"),
+            ("valid_until", ""),
+        ];
+        site.post(&path, &editor.cookie, &form).await
+    };
+    for wrong in ["31/02/2026", "hôm qua", "2199-01-01"] {
+        let answer = send(wrong).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(answer.text.contains(wrong), "{}", answer.text);
+    }
+    assert_eq!(send("2026-11-19").await.status, StatusCode::SEE_OTHER);
+    let facts = site.app.store.device_facts(OTHER).await.unwrap().unwrap();
+    assert_eq!(facts.check.unwrap().checked_on, date(2026, 11, 19));
+}
+
+#[tokio::test]
+async fn a_failed_probe_is_unknown_and_not_absent() {
+    let site = Site::new().await;
+    let mut facts = a_computer(ID, "PC-A");
+    facts.protection = Protection::Unknown;
+    facts.last_seen_at = Some(now());
+    site.add_device(&facts).await;
+    let visitor = site.visitor("lan", "reader", None).await;
+    let page = site.get(&format!("/devices/{ID}"), Some(&visitor)).await.text;
+    assert!(page.contains("kk-grey") && !page.contains("Không có</span>"), "{page}");
+}
