@@ -9,6 +9,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 use thirtyfour::prelude::*;
 
@@ -56,6 +57,19 @@ impl Browser<'_> {
         for phrase in phrases {
             assert!(text.contains(phrase), "the page does not say {phrase:?}:\n{text}");
         }
+    }
+
+    /// Polls: htmx brings the results in after the keys.
+    async fn will_show(&self, css: &str, phrase: &str) {
+        for _ in 0..200 {
+            let element = self.element(css).await;
+            // The element is replaced while it is read.
+            if element.text().await.is_ok_and(|text| text.contains(phrase)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{css} never said {phrase:?}: {}", self.text().await);
     }
 
     /// Nothing comes from another host, nothing failed to load, nothing sticks out to the right.
@@ -138,8 +152,7 @@ async fn walk(browser: &Browser<'_>) {
 async fn search_as_you_type(browser: &Browser<'_>) {
     browser.visit("/search").await;
     browser.element("#q").await.send_keys("may quet phuong ben nghe").await.unwrap();
-    browser.element("#results .kk-hit").await;
-    browser.shows(&["Bến Nghé"]).await;
+    browser.will_show("#results .kk-hit", "Bến Nghé").await;
     browser.is_sound("search").await;
     browser.visit("/search?q=cogiang-pc002").await;
     browser.element("#results .kk-hit").await.click().await.unwrap();

@@ -6,7 +6,8 @@ use kiemke_schemas::{
     Problem, ProblemKind, Section,
     section::{
         antivirus::{Antivirus, ProductState, SignatureState},
-        hardware::{Memory, Processor},
+        hardware::{Chassis, Memory, Processor},
+        storage::{Disk, DiskHealth, DiskKind, FileSystem, Storage},
     },
 };
 
@@ -49,7 +50,9 @@ fn windows_7(machine: &mut Machine) {
     os.edition = Some("Professional".into());
     os.build = Some("6.1.7601.24545".into());
     os.installed_on = Some(date(2012, 5, 14));
+    machine.storage = small_disk();
     let hardware = &mut machine.hardware;
+    hardware.chassis = Some(Chassis::Desktop);
     hardware.maker = Some("Hewlett-Packard".into());
     hardware.model = Some("HP Compaq 8000 Elite SFF PC".into());
     hardware.processors = vec![Processor {
@@ -74,6 +77,32 @@ fn windows_7(machine: &mut Machine) {
             product.vendor = Some("Bkav".into());
             product.version = Some("8.7.8.6".into());
         }
+    }
+}
+
+fn small_disk() -> Storage {
+    let size = 250_059_350_016;
+    Storage {
+        disks: vec![Disk {
+            name: r"\\.\PHYSICALDRIVE0".into(),
+            model: Some("ST3250318AS".into()),
+            serial: Some("9VM4KQ2R".into()),
+            kind: Some(DiskKind::Hdd),
+            bus: Some("sata".into()),
+            size_bytes: Some(size),
+            removable: Some(false),
+            health: Some(DiskHealth::Good),
+        }],
+        file_systems: vec![FileSystem {
+            mount_point: "C:".into(),
+            device: None,
+            kind: Some("NTFS".into()),
+            total_bytes: Some(size),
+            used_bytes: Some(size / 10 * 4),
+            fixed: true,
+            read_only: Some(false),
+            encrypted: Some(false),
+        }],
     }
 }
 
