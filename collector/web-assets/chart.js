@@ -5,7 +5,7 @@ document.querySelectorAll("[data-chart]").forEach((element) => {
   const chart = echarts.init(element, null, { renderer: "svg" });
   chart.setOption({
     animation: false,
-    grid: { left: 48, right: 56, top: 34, bottom: 26 },
+    grid: { left: 48, right: 56, top: element.clientWidth < 500 ? 62 : 34, bottom: 26 },
     legend: { top: 0, left: 0, itemWidth: 14, textStyle: { color: "#3d4b5a" } },
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: { type: "category", data: data.days, axisTick: { show: false } },

@@ -81,12 +81,6 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.code() == text)
     }
 
-    /// The first language of `Accept-Language` that we have; Vietnamese for readers who name neither.
-    pub fn accepted(header: &str) -> Self {
-        let tags = header.split(',').map(|part| part.trim().split(['-', ';']).next().unwrap_or_default());
-        tags.filter_map(Self::parse).next().unwrap_or(Self::Vi)
-    }
-
     pub fn t(self, key: &str) -> String {
         self.format(key, None)
     }
@@ -179,13 +173,6 @@ mod tests {
                 assert!(lang.has(key), "{key} in {} is not sound Fluent", lang.code());
             }
         }
-    }
-
-    #[test]
-    fn the_first_known_language_of_the_header_is_taken() {
-        assert_eq!(Lang::accepted("fr, en-GB;q=0.8, vi;q=0.5"), Lang::En);
-        assert_eq!(Lang::accepted("vi-VN,vi;q=0.9,en;q=0.8"), Lang::Vi);
-        assert_eq!(Lang::accepted("fr"), Lang::Vi);
     }
 
     #[test]

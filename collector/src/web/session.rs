@@ -97,13 +97,9 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Result<Response, WebError> {
-    let lang = cookie(request.headers(), LANGUAGE_COOKIE)
-        .and_then(|code| Lang::parse(&code))
-        .or_else(|| {
-            let header = request.headers().get(header::ACCEPT_LANGUAGE)?;
-            header.to_str().ok().map(Lang::accepted)
-        })
-        .unwrap_or(Lang::Vi);
+    // Vietnamese unless chosen: browsers in Vietnamese offices often ask for English.
+    let chosen = cookie(request.headers(), LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
+    let lang = chosen.unwrap_or(Lang::Vi);
     if let Some(id) = cookie(request.headers(), COOKIE) {
         let now = Timestamp::now();
         let row = web.app.store.session(&hash_of(&id), now).await?;

@@ -4,7 +4,7 @@ use crate::{
     inventory::{
         DeviceFacts, UnitInventory,
         derive::{Sections, StoredSection},
-        device::{Origin, SectionProblem},
+        device::{Origin, SectionProblem, SecurityCheck},
     },
     store::{devices::DeviceRow, pages::flags::FlagQuery, time},
     web::{
@@ -69,6 +69,7 @@ struct DevicePage {
     identity: Vec<Pair>,
     protection: Toned,
     check: Toned,
+    check_told: Option<String>,
     support: Option<Toned>,
     sections: Vec<SectionView>,
     problems: Vec<ProblemView>,
@@ -116,6 +117,7 @@ async fn known(
         identity: identity(&viewer, &row, &facts)?,
         protection: facts::protection(&viewer, &facts.protection),
         check: facts::check(&viewer, facts.check.as_ref()),
+        check_told: facts.check.as_ref().map(check_told),
         support: facts::support(&viewer, &facts),
         sections: sections::views(&viewer, &stored, &decoded, &facts),
         problems: facts.problems.iter().map(|problem| problem_view(l, problem)).collect(),
@@ -223,6 +225,12 @@ fn storage(l: Lang, facts: &DeviceFacts) -> Option<String> {
     let (used, total) = (facts.storage_used_bytes?, facts.storage_total_bytes?);
     let shares = [("used", format::storage(used).into()), ("total", format::storage(total).into())];
     Some(l.args("storage-used-of", shares))
+}
+
+/// Who checked, and the document.
+fn check_told(check: &SecurityCheck) -> String {
+    let parts = [Some(check.checked_by.as_str()), check.document.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn problem_view(l: Lang, problem: &SectionProblem) -> ProblemView {

@@ -76,7 +76,7 @@ fn language_cookie(lang: Lang) -> String {
 /// 204 where the session cookie is live. A link from another site comes without a Strict cookie; the login
 /// page asks here whether there is one after all.
 async fn alive(session: Option<Extension<Session>>) -> StatusCode {
-    if session.is_some() { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
+    if session.is_some() { StatusCode::NO_CONTENT } else { StatusCode::OK }
 }
 
 async fn show(

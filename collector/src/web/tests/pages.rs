@@ -4,10 +4,14 @@ use crate::{
         Protection,
         testing::{installed, now, product, seeing, sighting},
     },
+    search::{Document, Kind, UnitName},
     store::declarations::NewDeclaration,
     web::i18n::Lang,
 };
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use jiff::civil::date;
 use kiemke_schemas::section::antivirus::ProductState;
 
@@ -159,4 +163,52 @@ async fn a_failed_probe_is_unknown_and_not_absent() {
     let visitor = site.visitor("lan", "reader", None).await;
     let page = site.get(&format!("/devices/{ID}"), Some(&visitor)).await.text;
     assert!(page.contains("kk-grey") && !page.contains("Không có</span>"), "{page}");
+}
+
+#[tokio::test]
+async fn typing_gets_a_fragment_and_keeps_the_address() {
+    let site = ward().await;
+    let unit =
+        UnitName {
+            code: "26743".into(), name: "Bến Thành".into(), full_name: "Phường Bến Thành".into()
+        };
+    let mut document =
+        Document::new("d:1".into(), Kind::Workstation, ID.into(), vec![unit], "PC-A <b>".into());
+    document.device = Some(ID.into());
+    site.app.search.upsert(&[document]).unwrap();
+    site.app.search.commit("1").unwrap();
+    let reader = site.visitor("lan", "reader", None).await;
+    let request = Request::get("/search?q=pc&kind=workstation")
+        .header(header::COOKIE, &reader.cookie)
+        .header("hx-request", "true");
+    let answer = site.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.headers["hx-replace-url"], "/search?q=pc&kind=workstation");
+    assert!(!answer.text.contains("<html"), "{}", answer.text);
+    assert!(answer.text.contains("<mark>PC</mark>-A &#60;b&#62;"), "{}", answer.text);
+    assert!(answer.text.contains(&format!("href=\"/devices/{ID}\"")), "{}", answer.text);
+    let wrong = site.get("/search?q=kindd:x", Some(&reader)).await;
+    assert_eq!(wrong.status, StatusCode::OK);
+    assert!(wrong.text.contains("Không có bộ lọc “kindd:”"), "{}", wrong.text);
+}
+
+// Exports wait for derived work, which blocks a thread of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_describes_itself_and_answers_with_the_same_limits() {
+    let site = ward().await;
+    let reader = site.visitor("lan", "reader", None).await;
+    let document = site.get("/api/v1/openapi.json", Some(&reader)).await;
+    let document: serde_json::Value = serde_json::from_str(&document.text).unwrap();
+    for path in ["search", "units", "units/{code}", "devices/{id}", "flags", "forms/{form}"] {
+        assert!(document["paths"][format!("/api/v1/{path}")]["get"].is_object(), "{path}");
+    }
+    let flags = site.get("/api/v1/flags?unit=760&rule=internet.single-line", Some(&reader)).await;
+    let flags: serde_json::Value = serde_json::from_str(&flags.text).unwrap();
+    assert_eq!(flags[0]["unit"], "26743");
+    assert_eq!(flags[0]["title"], "Chỉ có một đường truyền Internet");
+    let form = site.get("/api/v1/forms/equipment?unit=26743", Some(&reader)).await;
+    assert_eq!(form.status, StatusCode::OK);
+    assert!(form.text.contains("Nguyễn Văn An"), "{}", form.text);
+    let wrong = site.get("/api/v1/forms/nothing?unit=26743", Some(&reader)).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text.contains("\"field\":\"form\""), "{}", wrong.text);
 }

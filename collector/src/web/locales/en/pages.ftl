@@ -92,3 +92,4 @@ flags-more = { $n ->
   }
 flags-none = No flags
 flags-none-hint = Every criterion with data is met. A unit without data raises no flag.
+figure-needs-unpriced = No prices yet

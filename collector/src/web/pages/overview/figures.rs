@@ -119,7 +119,8 @@ struct Asked {
 #[derive(Template)]
 #[template(path = "pages/overview_needs.html")]
 struct Needs {
-    value: String,
+    value: Option<String>,
+    unknown: String,
     note: String,
 }
 
@@ -129,10 +130,13 @@ async fn needs(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, W
     let rows = plan::subtree_needs(&viewer.web.app, &unit, viewer.now).await?;
     let amounts = rows.iter().filter(|row| row.need.quantity > 0).map(|row| row.need.amount);
     let (priced, unpriced): (Vec<_>, Vec<_>) = amounts.partition(Option::is_some);
-    let total: u64 = priced.into_iter().flatten().sum();
+    let total: u64 = priced.iter().copied().flatten().sum();
     let l = viewer.l();
+    // Needs without any price are not needs of 0 đồng.
+    let known = !priced.is_empty() || unpriced.is_empty();
     Ok(html(&Needs {
-        value: format::number(i64::try_from(total).unwrap_or(i64::MAX)),
+        value: known.then(|| format::number(i64::try_from(total).unwrap_or(i64::MAX))),
+        unknown: l.t("figure-needs-unpriced"),
         note: l.n("figure-needs-note", unpriced.len()),
     }))
 }

@@ -16,8 +16,8 @@ use crate::{
 use askama::Template;
 use axum::{
     Form, Router,
-    extract::Path,
-    http::{HeaderMap, header},
+    extract::{OriginalUri, Path},
+    http::{HeaderMap, Uri, header, uri::Authority},
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
@@ -63,6 +63,7 @@ fn whole(field: &'static str, text: &str, most: u32) -> Result<u32, WebError> {
 async fn make(
     viewer: Viewer,
     Path(code): Path<String>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, WebError> {
@@ -83,15 +84,17 @@ async fn make(
         token,
         uses: format::number(uses.into()),
         days: format::number(days.into()),
-        address: address(&headers),
+        address: address(&uri, &headers),
         page: viewer.page(Section::Units, title),
     };
     Ok(html(&page))
 }
 
 /// How this browser reaches the collector is how the agents of the same office will.
-fn address(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+/// HTTP/2 names the host in the address itself.
+fn address(uri: &Uri, headers: &HeaderMap) -> String {
+    let header = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(Authority::as_str).or(header).unwrap_or("localhost");
     let plain = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
     format!("https://{}", if plain { host } else { "localhost" })
 }
@@ -115,9 +118,12 @@ mod tests {
     fn the_command_names_the_host_the_browser_used() {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, "kiemke.quan1.example:8443".parse().unwrap());
-        assert_eq!(address(&headers), "https://kiemke.quan1.example:8443");
+        let path = Uri::from_static("/units/760/tokens");
+        assert_eq!(address(&path, &headers), "https://kiemke.quan1.example:8443");
+        let whole = Uri::from_static("https://10.0.0.1:8443/units/760/tokens");
+        assert_eq!(address(&whole, &HeaderMap::new()), "https://10.0.0.1:8443");
         headers.insert(header::HOST, "x;rm -rf /".parse().unwrap());
-        assert_eq!(address(&headers), "https://localhost");
+        assert_eq!(address(&path, &headers), "https://localhost");
     }
 
     #[test]
