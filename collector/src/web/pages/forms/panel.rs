@@ -32,6 +32,8 @@ struct Subject {
 }
 
 struct Part {
+    /// The line of the cell that it is about, where each line has a source of its own.
+    line: Option<String>,
     state: &'static str,
     source: String,
     text: String,
@@ -87,7 +89,10 @@ async fn panel(viewer: &Viewer, kind: FormKind, cell: &str) -> Result<Panel, Web
 
 fn parts(viewer: &Viewer, inventory: &UnitInventory, cell: &Cell) -> Vec<Part> {
     let names = names(inventory);
-    cell.provenance.iter().map(|one| part(viewer, &names, one)).collect()
+    let paired = cell.lines.len() == cell.provenance.len() && cell.lines.len() > 1;
+    let line = |at: usize| cell.lines.get(at).filter(|_| paired).cloned();
+    let all = cell.provenance.iter().enumerate();
+    all.map(|(at, one)| Part { line: line(at), ..part(viewer, &names, one) }).collect()
 }
 
 type Names = BTreeMap<String, (String, Option<String>)>;
@@ -114,6 +119,7 @@ fn part(viewer: &Viewer, names: &Names, provenance: &Provenance) -> Part {
     let l = viewer.l();
     let state = source(provenance).as_str();
     let empty = Part {
+        line: None,
         state,
         source: l.t(&format!("source-{state}")),
         text: String::new(),
