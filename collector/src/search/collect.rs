@@ -66,13 +66,9 @@ impl SegmentHits {
         self.total += docs.len() as u64;
         let ordinals = &mut self.ordinals[..docs.len()];
         self.table.path.get_vals(docs, ordinals);
-        for ordinal in ordinals.iter() {
-            self.paths[*ordinal as usize] += 1;
-        }
+        ordinals.iter().for_each(|ordinal| self.paths[*ordinal as usize] += 1);
         self.table.trait_.get_vals(docs, ordinals);
-        for ordinal in ordinals.iter() {
-            self.traits[*ordinal as usize] += 1;
-        }
+        ordinals.iter().for_each(|ordinal| self.traits[*ordinal as usize] += 1);
         if self.limit > 0 {
             self.rank(docs);
         }
@@ -186,7 +182,7 @@ impl Collector for HitCollector<'_> {
         for segment in &segments {
             segment.count(self.depth, &mut counts);
         }
-        let (top, scores) = merge_tops(&segments, self.limit)?;
+        let (top, scores) = merge_tops(&segments, self.limit);
         Ok(Found { counts, top, scores })
     }
 }
@@ -217,32 +213,20 @@ impl SegmentFruit {
     }
 
     /// The places in the order as text, comparable between segments.
-    fn orders(&self) -> tantivy::Result<Vec<Vec<u8>>> {
-        let mask = (1 << SCORE_SHIFT) - 1;
-        let mut order = Vec::with_capacity(self.top.len());
-        for (rank, _) in &self.top {
-            let mut text = Vec::new();
-            self.table.orders.dictionary().ord_to_term(rank & mask, &mut text)?;
-            order.push(text);
-        }
-        Ok(order)
+    fn orders(&self) -> impl Iterator<Item = &[u8]> {
+        self.top.iter().map(|(rank, _)| self.table.orders.get(rank & ((1 << SCORE_SHIFT) - 1)))
     }
 }
 
-fn merge_tops(segments: &[SegmentFruit], limit: usize) -> tantivy::Result<(Vec<DocAddress>, Vec<u8>)> {
-    let mut with_hits = segments.iter().filter(|segment| !segment.top.is_empty());
-    let (first, second) = (with_hits.next(), with_hits.next());
-    if second.is_none() {
-        let top = first.into_iter().flat_map(SegmentFruit::addresses);
-        return Ok(top.map(|(score, address)| (address, score)).unzip());
-    }
+/// The hits and their scores.
+fn merge_tops(segments: &[SegmentFruit], limit: usize) -> (Vec<DocAddress>, Vec<u8>) {
     let mut all = Vec::new();
     for segment in segments {
-        for ((score, address), order) in segment.addresses().zip(segment.orders()?) {
+        for ((score, address), order) in segment.addresses().zip(segment.orders()) {
             all.push((std::cmp::Reverse(score), order, address));
         }
     }
     all.sort_unstable();
     all.truncate(limit);
-    Ok(all.into_iter().map(|(score, _, address)| (address, score.0)).unzip())
+    all.into_iter().map(|(score, _, address)| (address, score.0)).unzip()
 }

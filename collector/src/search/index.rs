@@ -10,7 +10,10 @@ use super::{
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term,
@@ -45,7 +48,8 @@ pub(super) struct Live {
     pub fields: Fields,
     writer: Mutex<Option<IndexWriter>>,
     view: RwLock<Arc<View>>,
-    refreshing: Mutex<()>,
+    refresh: Mutex<()>,
+    refreshing: AtomicBool,
     bulk: bool,
 }
 
@@ -126,13 +130,13 @@ impl SearchIndex {
     }
 
     pub fn document_count(&self) -> Result<u64, SearchError> {
-        Ok(self.live().view()?.searcher.num_docs())
+        Ok(self.live().view().searcher.num_docs())
     }
 
     /// Blocking, for milliseconds: call it where that is allowed.
     pub fn search(&self, request: &Request) -> Result<Answer, SearchError> {
         let live = self.live();
-        live.view()?.answer(request, &live.fields)
+        live.view().answer(request, &live.fields)
     }
 
     /// Starts an empty index that replaces this one when it is finished; until then searches see the old one.
@@ -190,34 +194,38 @@ impl Live {
         // Segments merged in the background and commits of another process are noticed as well.
         let reader = index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into()?;
         let view = RwLock::new(Arc::new(View::new(reader.searcher(), None)?));
-        let (fields, writer, refreshing) = (schema().1, Mutex::new(None), Mutex::new(()));
-        Ok(Self { path, index, reader, fields, writer, view, refreshing, bulk })
+        let (fields, writer, refresh) = (schema().1, Mutex::new(None), Mutex::new(()));
+        let refreshing = AtomicBool::new(false);
+        Ok(Self { path, index, reader, fields, writer, view, refresh, refreshing, bulk })
     }
 
-    /// The newest state; a state just before it while another thread prepares the newest.
-    fn view(&self) -> Result<Arc<View>, SearchError> {
+    /// The newest state, or the one before it while a thread prepares what merges and other processes brought.
+    fn view(self: &Arc<Self>) -> Arc<View> {
         let view = self.view.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if view.is_of(&self.reader.searcher()) {
-            return Ok(view);
+        if !view.is_of(&self.reader.searcher()) && !self.refreshing.swap(true, Ordering::AcqRel) {
+            let live = self.clone();
+            std::thread::spawn(move || {
+                if let Err(error) = live.refresh() {
+                    tracing::error!(%error, "the newest state of the search index cannot be read");
+                }
+                live.refreshing.store(false, Ordering::Release);
+            });
         }
-        match self.refreshing.try_lock() {
-            Ok(_guard) => self.refresh(),
-            Err(_) => Ok(view),
-        }
+        view
     }
 
-    fn refresh(&self) -> Result<Arc<View>, SearchError> {
+    fn refresh(&self) -> Result<(), SearchError> {
+        let _one_at_a_time = lock(&self.refresh);
         let before = self.view.read().unwrap_or_else(PoisonError::into_inner).clone();
         let new = Arc::new(View::new(self.reader.searcher(), Some(&before))?);
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = new.clone();
-        Ok(new)
+        *self.view.write().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(())
     }
 
     /// Makes the last commit visible before it returns.
     fn reload(&self) -> Result<(), SearchError> {
         self.reader.reload()?;
-        let _guard = lock(&self.refreshing);
-        self.refresh().map(drop)
+        self.refresh()
     }
 
     fn with_writer<T>(

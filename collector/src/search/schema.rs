@@ -16,7 +16,8 @@ pub const MAX_INDEXED_START: usize = 3;
 pub const MIN_NAME_PART: usize = 3;
 
 const MAX_TOKEN_BYTES: usize = 255;
-const MAX_ORDER_BYTES: usize = 120;
+/// Of a title in the order of hits; every open segment keeps its orders in memory.
+const MAX_ORDER_BYTES: usize = 40;
 
 pub const PATH: &str = "path";
 pub const TRAITS: &str = "traits";
@@ -195,14 +196,26 @@ pub fn joined(text: &str) -> String {
     joined
 }
 
+/// Each start once, compared as a number: this is done for every word of every report.
 fn starts(parts: &[String]) -> String {
-    let mut starts: Vec<&str> = Vec::with_capacity(256);
+    let mut packed: Vec<[u8; MAX_INDEXED_START]> = Vec::with_capacity(512);
     for token in parts.iter().flat_map(|part| part.split(' ')) {
-        starts.extend((1..=token.len().min(MAX_INDEXED_START)).map(|len| &token[..len]));
+        let mut start = [0; MAX_INDEXED_START];
+        for (place, byte) in token.bytes().take(MAX_INDEXED_START).enumerate() {
+            start[place] = byte;
+            packed.push(start);
+        }
     }
-    starts.sort_unstable();
-    starts.dedup();
-    starts.join(" ")
+    packed.sort_unstable_by_key(|[a, b, c]| u32::from_be_bytes([0, *a, *b, *c]));
+    packed.dedup();
+    let mut starts = String::with_capacity(packed.len() * (MAX_INDEXED_START + 1));
+    for start in packed {
+        if !starts.is_empty() {
+            starts.push(' ');
+        }
+        starts.extend(start.iter().filter(|byte| **byte > 0).map(|byte| char::from(*byte)));
+    }
+    starts
 }
 
 /// Three characters in a row at every place of a token (ASCII); nothing for a shorter token.
