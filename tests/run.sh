@@ -47,8 +47,8 @@ say "binaries for the end-to-end tests"
 cargo build --workspace --bins --locked
 say "tests"
 if command -v cargo-nextest >/dev/null; then
-    cargo nextest run --workspace --locked --no-fail-fast
     cargo test --workspace --locked --doc --quiet
+    cargo nextest run --workspace --locked --no-fail-fast
 else
     cargo test --workspace --locked --no-fail-fast
 fi

@@ -74,8 +74,21 @@ fn wanted() -> BTreeMap<String, String> {
     ]);
     all.extend(SectionName::ALL.map(|name| (section_file(name), section(name))));
     all.into_iter()
-        .map(|(file, value)| (file, serde_json::to_string_pretty(&value).unwrap() + "\n"))
+        .map(|(file, value)| (file, serde_json::to_string_pretty(&sorted(value)).unwrap() + "\n"))
         .collect()
+}
+
+/// Another crate of the workspace may switch on serde_json's `preserve_order`: the files do not depend on it.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let by_key: BTreeMap<String, Value> =
+                map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            Value::Object(by_key.into_iter().collect())
+        }
+        Value::Array(values) => values.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 #[test]

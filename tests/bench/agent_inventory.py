@@ -3,21 +3,25 @@
 
   agent_inventory.py KIEMKE_AGENT [--runs 15]
 
-Needs Debian's fusioninventory-agent and ocsinventory-agent; a missing one is said and left out.
+Needs Debian's time, fusioninventory-agent and ocsinventory-agent; a missing agent is said and left out.
 CPU is user + system of the program and everything it starts (wait4); memory is the peak resident set of
-its largest process. The runs of the programs alternate, so that a busy moment hits all of them.
+its largest process, read by time(1), since a child of Python inherits Python's peak. The runs of the programs alternate, so that a busy moment hits all of them.
 """
 import argparse, os, shutil, statistics, subprocess, sys, tempfile, time
 
 
 def measure(command, cwd):
     started = time.monotonic()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = os.path.join(cwd, "peak")
+    timed = ["/usr/bin/time", "-f", "%M", "-o", peak, *command]
+    process = subprocess.Popen(timed, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{command[0]} ended with {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, time.monotonic() - started
+    with open(peak, encoding="ascii") as file:
+        kibibytes = int(file.read())
+    return usage.ru_utime + usage.ru_stime, kibibytes / 1024, time.monotonic() - started
 
 
 def main():
