@@ -21,6 +21,7 @@ use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
 use kiemke_schemas::{DeviceId, command::Body};
 use known::KnownSections;
+use prepare::PreparedReport;
 use presence::Presence;
 use rejection::{Rejection, Rejections};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -29,6 +30,8 @@ use writer::{Job, Writer};
 
 /// How long a packet waits for room in the queue before its sender has to come back later.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Packed; most reports are.
+const SMALL_BYTES: usize = 32 * 1024;
 
 /// A publish on a device's own report topic.
 pub struct Packet {
@@ -72,13 +75,23 @@ pub struct Answer {
     pub sealed: Option<Vec<u8>>,
 }
 
+/// A report that can be stored, with the answer that says so; sealed before the commit, since the one
+/// writer has enough to do.
+type Ready = Result<(PreparedReport, Vec<u8>), Rejection>;
+
+fn ready(packet: &Packet, known: &KnownSections, key: &SigningKey) -> Ready {
+    let report = prepare::prepare(packet, known)?;
+    let sealed = answer::stored(&report, key)?;
+    Ok((report, sealed))
+}
+
 #[derive(Clone)]
 pub struct Ingest {
     writer: Writer,
     known: Arc<KnownSections>,
     rejections: Arc<Rejections>,
     command_key: Arc<SigningKey>,
-    /// Verification is work for the processor: no more at once than there are processors.
+    /// To verify a large packet is work for the processor: no more at once than there are processors.
     verifiers: Arc<Semaphore>,
 }
 
@@ -107,22 +120,11 @@ impl Ingest {
 
     async fn commit(&self, packet: Packet) -> Result<Answer> {
         let busy = Answer { verdict: Verdict::Busy, sealed: None };
-        let Ok(permit) = tokio::time::timeout(PATIENCE, self.verifiers.clone().acquire_owned()).await else {
-            return Ok(busy);
-        };
-        let (permit, known, key) = (permit?, self.known.clone(), self.command_key.clone());
         let (device, peer, at) = (packet.device.clone(), packet.peer, packet.received_at);
-        let prepared = tokio::task::spawn_blocking(move || {
-            let done = prepare::prepare(&packet, &known);
-            // Sealed on these threads, before the commit: the one writer has enough to do.
-            let sealed = answer::stored(&done, &packet, &key);
-            drop(permit);
-            done.and_then(|report| Ok((report, sealed?)))
-        })
-        .await?;
-        let (report, sealed) = match prepared {
-            Ok(ready) => ready,
-            Err(refused) => return Ok(self.refuse(&device, peer, refused, at).await),
+        let (report, sealed) = match self.prepare(packet).await? {
+            Some(Ok(ready)) => ready,
+            Some(Err(refused)) => return Ok(self.refuse(&device, peer, refused, at).await),
+            None => return Ok(busy),
         };
         let (reply, verdict) = oneshot::channel();
         if !self.writer.send_within(Job::Report { report: Box::new(report), reply }, PATIENCE).await {
@@ -135,6 +137,24 @@ impl Ingest {
             writer::Committed::Refused(refused) => Ok(self.refuse(&device, peer, refused, at).await),
             writer::Committed::Failed => Ok(busy),
         }
+    }
+
+    /// `None` where large packets wait in line for too long.
+    async fn prepare(&self, packet: Packet) -> Result<Option<Ready>> {
+        if packet.payload.len() <= SMALL_BYTES {
+            // A hop to another thread and back would cost more than it spares the connections of this one.
+            return Ok(Some(ready(&packet, &self.known, &self.command_key)));
+        }
+        let Ok(permit) = tokio::time::timeout(PATIENCE, self.verifiers.clone().acquire_owned()).await else {
+            return Ok(None);
+        };
+        let (permit, known, key) = (permit?, self.known.clone(), self.command_key.clone());
+        let prepared = tokio::task::spawn_blocking(move || {
+            let ready = ready(&packet, &known, &key);
+            drop(permit);
+            ready
+        });
+        Ok(Some(prepared.await?))
     }
 
     async fn refuse(

@@ -7,7 +7,11 @@ use coset::{
     TaggedCborSerializable, iana,
 };
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use std::io::Read;
+use std::{
+    cell::RefCell,
+    io::{self, Read},
+};
+use zstd::bulk::{Compressor, Decompressor};
 
 /// Of an envelope as it travels.
 pub const MAX_PACKED_BYTES: usize = 512 * 1024;
@@ -55,7 +59,7 @@ pub fn seal(json: &[u8], signer: &str, purpose: Purpose, key: &SigningKey) -> Re
     if json.len() > MAX_UNPACKED_BYTES {
         return Err(EnvelopeError::UnpackedTooLarge);
     }
-    let payload = zstd::bulk::compress(json, COMPRESSION_LEVEL).map_err(EnvelopeError::Compression)?;
+    let payload = pack(json).map_err(EnvelopeError::Compression)?;
     let protected =
         HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(signer.as_bytes().to_vec()).build();
     let sealed = CoseSign1Builder::new()
@@ -113,7 +117,43 @@ impl Unverified {
     }
 }
 
+thread_local! {
+    // To make a context costs more than to use it once, and reports come by the thousand.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(COMPRESSION_LEVEL)?),
+        };
+        compressor.compress(json)
+    })
+}
+
+/// A payload that says its size is unpacked into just that much room.
 fn unpack(payload: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    match Decompressor::upper_bound(payload) {
+        Some(size) if size <= MAX_UNPACKED_BYTES => {
+            unpack_into(payload, size).map_err(EnvelopeError::Compression)
+        }
+        _ => unpack_stream(payload),
+    }
+}
+
+fn unpack_into(payload: &[u8], size: usize) -> io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(Decompressor::new()?),
+        };
+        decompressor.decompress(payload, size)
+    })
+}
+
+fn unpack_stream(payload: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
     let mut decoder = zstd::Decoder::with_buffer(payload).map_err(EnvelopeError::Compression)?;
     decoder.window_log_max(MAX_WINDOW_LOG).map_err(EnvelopeError::Compression)?;
     let mut json = Vec::with_capacity(payload.len().saturating_mul(4).min(MAX_UNPACKED_BYTES));

@@ -1,6 +1,6 @@
 //! Commands to a device, sealed by the collector's key.
 
-use super::{Packet, prepare::PreparedReport, rejection::Rejection};
+use super::{prepare::PreparedReport, rejection::Rejection};
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
 use kiemke_schemas::{
@@ -27,14 +27,9 @@ pub fn seal_command(command: &Command, key: &SigningKey) -> Result<Vec<u8>, enve
     envelope::seal(&json, SIGNER, Purpose::Command, key)
 }
 
-/// The answer to a report that can be stored, ready to be sent once it is.
-pub(super) fn stored(
-    done: &Result<PreparedReport, Rejection>,
-    packet: &Packet,
-    key: &SigningKey,
-) -> Result<Vec<u8>, Rejection> {
-    let Ok(report) = done else { return Ok(Vec::new()) };
+/// The answer to a report, for when it is stored.
+pub(super) fn stored(report: &PreparedReport, key: &SigningKey) -> Result<Vec<u8>, Rejection> {
     let body = Body::Stored { boot: report.stamp.boot, sequence: report.stamp.sequence };
-    seal(&packet.device, body, key, packet.received_at)
+    seal(&report.device, body, key, report.received_at)
         .map_err(|error| Rejection::new("internal", error.to_string()))
 }

@@ -1,16 +1,22 @@
 //! What changed between two texts of a section, as paths. Objects in lists are told apart by what names
 //! them, never by their place: a package that comes first in the list moves no other.
+//!
+//! Works on the texts and reads only what differs: most of a long list is the same from report to report.
 
 use kiemke_schemas::SectionName;
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use serde_json::{Result, Value, value::RawValue};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
+/// Values are JSON texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// JSON pointer; a list's objects stand in it by name.
     pub path: String,
-    pub old: Option<Value>,
-    pub new: Option<Value>,
+    pub old: Option<String>,
+    pub new: Option<String>,
 }
 
 /// Figures that move all the time are measurements, not facts: their last value stands in the section.
@@ -35,73 +41,133 @@ const NAMES: [(&str, &[&str]); 14] = [
     ("problems", &["source", "kind"]),
 ];
 
-pub fn changes(section: SectionName, old: &Value, new: &Value) -> Vec<Change> {
+/// In longer lists equal objects are left aside before the others are named, so that there two of one name
+/// may lose their number.
+const LONG_LIST: usize = 64;
+
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+pub fn changes(section: SectionName, old: &str, new: &str) -> Result<Vec<Change>> {
     let mut found = Vec::new();
     if !MEASURED_SECTIONS.contains(&section) {
-        compare("", old, new, &mut found);
+        compare("", serde_json::from_str(old)?, serde_json::from_str(new)?, &mut found)?;
     }
-    found
+    Ok(found)
 }
 
-fn compare(path: &str, old: &Value, new: &Value, found: &mut Vec<Change>) {
-    match (old, new) {
-        _ if old == new => {}
-        (Value::Object(old), Value::Object(new)) => objects(path, old, new, found),
-        (Value::Array(old_list), Value::Array(new_list)) => {
-            match (named(path, old_list), named(path, new_list)) {
-                (Some(old), Some(new)) => maps(path, &old, &new, found),
-                _ => found.push(change(path, Some(old), Some(new))),
-            }
-        }
-        _ => found.push(change(path, Some(old), Some(new))),
+fn compare(path: &str, old: &RawValue, new: &RawValue, found: &mut Vec<Change>) -> Result<()> {
+    let (old_text, new_text) = (old.get(), new.get());
+    if old_text == new_text {
+        return Ok(());
     }
+    let both = |opening| old_text.starts_with(opening) && new_text.starts_with(opening);
+    if both('{') {
+        return maps(path, &facts(old)?, &facts(new)?, found);
+    }
+    if both('[')
+        && let Some(names) = names_of(path)
+    {
+        return lists(path, names, serde_json::from_str(old_text)?, serde_json::from_str(new_text)?, found);
+    }
+    if serde_json::from_str::<Value>(old_text)? != serde_json::from_str::<Value>(new_text)? {
+        found.push(change(path, Some(old), Some(new)));
+    }
+    Ok(())
 }
 
-fn objects(path: &str, old: &Map<String, Value>, new: &Map<String, Value>, found: &mut Vec<Change>) {
-    let facts = |map: &Map<String, Value>| -> BTreeMap<String, Value> {
-        map.iter()
-            .filter(|(key, value)| !MEASURED.contains(&key.as_str()) && !value.is_null())
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
-    };
-    maps(path, &facts(old), &facts(new), found);
+/// A field that is null is one that is not there.
+fn facts(object: &RawValue) -> Result<Fields<'_>> {
+    let mut fields: Fields = serde_json::from_str(object.get())?;
+    fields.retain(|key, value| !MEASURED.contains(&key.as_str()) && value.get() != "null");
+    Ok(fields)
 }
 
-fn maps(path: &str, old: &BTreeMap<String, Value>, new: &BTreeMap<String, Value>, found: &mut Vec<Change>) {
+fn maps(path: &str, old: &Fields, new: &Fields, found: &mut Vec<Change>) -> Result<()> {
     for (key, old_value) in old {
         let path = format!("{path}/{}", escaped(key));
         match new.get(key) {
-            Some(new_value) => compare(&path, old_value, new_value, found),
+            Some(new_value) => compare(&path, old_value, new_value, found)?,
             None => found.push(change(&path, Some(old_value), None)),
         }
     }
     for (key, value) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
         found.push(change(&format!("{path}/{}", escaped(key)), None, Some(value)));
     }
+    Ok(())
 }
 
-fn change(path: &str, old: Option<&Value>, new: Option<&Value>) -> Change {
-    Change { path: path.to_owned(), old: old.cloned(), new: new.cloned() }
+fn change(path: &str, old: Option<&RawValue>, new: Option<&RawValue>) -> Change {
+    let text = |value: Option<&RawValue>| value.map(|value| value.get().to_owned());
+    Change { path: path.to_owned(), old: text(old), new: text(new) }
 }
 
-/// `None` for a list whose objects nothing names. A name that comes again gets a number.
-fn named(path: &str, list: &[Value]) -> Option<BTreeMap<String, Value>> {
+fn names_of(path: &str) -> Option<&'static [&'static str]> {
     let field = path.rsplit('/').next()?;
-    let (_, names) = NAMES.iter().find(|(list, _)| *list == field)?;
-    let mut by_name = BTreeMap::new();
+    NAMES.iter().find(|(list, _)| *list == field).map(|(_, names)| *names)
+}
+
+fn lists<'a>(
+    path: &str,
+    names: &[&str],
+    mut old: Vec<&'a RawValue>,
+    mut new: Vec<&'a RawValue>,
+    found: &mut Vec<Change>,
+) -> Result<()> {
+    if old.len().max(new.len()) > LONG_LIST {
+        leave_equal_aside(&mut old, &mut new);
+    }
+    maps(path, &named(names, &old)?, &named(names, &new)?, found)
+}
+
+fn leave_equal_aside<'a>(old: &mut Vec<&'a RawValue>, new: &mut Vec<&'a RawValue>) {
+    let same = |(a, b): &(&&RawValue, &&RawValue)| a.get() == b.get();
+    let head = old.iter().zip(new.iter()).take_while(same).count();
+    old.drain(..head);
+    new.drain(..head);
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
+    old.truncate(old.len() - tail);
+    new.truncate(new.len() - tail);
+    // Positive: so many more times in the old list.
+    let mut counts = HashMap::<&str, i64>::new();
+    old.iter().for_each(|value| *counts.entry(value.get()).or_default() += 1);
+    new.iter().for_each(|value| *counts.entry(value.get()).or_default() -= 1);
+    old.retain(more_often(counts.clone(), Ordering::Greater));
+    new.retain(more_often(counts, Ordering::Less));
+}
+
+/// Keeps a value as many times as it comes more often on that side.
+fn more_often<'a>(mut counts: HashMap<&'a str, i64>, side: Ordering) -> impl FnMut(&&'a RawValue) -> bool {
+    move |value| {
+        let count = counts.entry(value.get()).or_default();
+        let kept = (*count).cmp(&0) == side;
+        *count -= if kept { side as i64 } else { 0 };
+        kept
+    }
+}
+
+/// A name that comes again gets a number.
+fn named<'a>(names: &[&str], list: &[&'a RawValue]) -> Result<Fields<'a>> {
+    let mut by_name = Fields::new();
     for value in list {
-        let object = value.as_object()?;
-        let parts: Vec<&str> = names.iter().filter_map(|name| object.get(*name)?.as_str()).collect();
-        let name = parts.join(" ");
+        let name = name(names, value)?;
         let mut unique = name.clone();
         let mut number = 1;
         while by_name.contains_key(&unique) {
             number += 1;
             unique = format!("{name} #{number}");
         }
-        by_name.insert(unique, value.clone());
+        by_name.insert(unique, value);
     }
-    Some(by_name)
+    Ok(by_name)
+}
+
+fn name(names: &[&str], value: &RawValue) -> Result<String> {
+    if !value.get().starts_with('{') {
+        return Ok(value.get().to_owned());
+    }
+    let fields: Fields = serde_json::from_str(value.get())?;
+    let texts = names.iter().filter_map(|name| serde_json::from_str::<String>(fields.get(*name)?.get()).ok());
+    Ok(texts.collect::<Vec<_>>().join(" "))
 }
 
 fn escaped(key: &str) -> String {
@@ -111,53 +177,76 @@ fn escaped(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn paths(section: SectionName, old: Value, new: Value) -> Vec<(String, Option<Value>, Option<Value>)> {
-        changes(section, &old, &new).into_iter().map(|c| (c.path, c.old, c.new)).collect()
+    type Row<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
+    fn check(section: SectionName, old: &str, new: &str, expected: &[Row]) {
+        let found = changes(section, old, new).unwrap();
+        let found: Vec<Row> =
+            found.iter().map(|c| (c.path.as_str(), c.old.as_deref(), c.new.as_deref())).collect();
+        assert_eq!(found, expected);
     }
 
     #[test]
     fn packages_are_matched_by_name_not_by_place() {
-        let old = json!({"value": {"packages": [
-            {"name": "bash", "version": "5.2", "source": "dpkg"},
-            {"name": "zlib/1", "version": "1.3", "source": "dpkg"}]}});
-        let new = json!({"value": {"packages": [
-            {"name": "apt", "version": "2.6", "source": "dpkg"},
-            {"name": "bash", "version": "5.3", "source": "dpkg"}]}});
-        assert_eq!(
-            paths(SectionName::Software, old, new),
-            [
-                ("/value/packages/bash dpkg/version".into(), Some(json!("5.2")), Some(json!("5.3"))),
-                (
-                    "/value/packages/zlib~11 dpkg".into(),
-                    Some(json!({"name": "zlib/1", "version": "1.3", "source": "dpkg"})),
-                    None
-                ),
-                (
-                    "/value/packages/apt dpkg".into(),
-                    None,
-                    Some(json!({"name": "apt", "version": "2.6", "source": "dpkg"}))
-                ),
-            ]
+        check(
+            SectionName::Software,
+            r#"{"value":{"packages":[{"name":"bash","version":"5.2","source":"dpkg"},{"name":"z/1","source":"rpm"}]}}"#,
+            r#"{"value":{"packages":[{"name":"apt","source":"dpkg"},{"name":"bash","version":"5.3","source":"dpkg"}]}}"#,
+            &[
+                ("/value/packages/bash dpkg/version", Some(r#""5.2""#), Some(r#""5.3""#)),
+                ("/value/packages/z~11 rpm", Some(r#"{"name":"z/1","source":"rpm"}"#), None),
+                ("/value/packages/apt dpkg", None, Some(r#"{"name":"apt","source":"dpkg"}"#)),
+            ],
         );
     }
 
     #[test]
-    fn measurements_and_nulls_are_no_change() {
-        let old = json!({"value": {"file_systems": [{"mount_point": "/", "used_bytes": 1, "kind": null}]}});
-        let new = json!({"value": {"file_systems": [{"mount_point": "/", "used_bytes": 2}]}});
-        assert_eq!(paths(SectionName::Storage, old, new), []);
-        assert_eq!(paths(SectionName::Load, json!({"value": 1}), json!({"value": 2})), []);
+    fn measurements_nulls_and_spaces_are_no_change() {
+        check(
+            SectionName::Storage,
+            r#"{"value":{"file_systems":[{"mount_point":"/","used_bytes":1,"kind":null}]}}"#,
+            r#"{"value": {"file_systems": [{"mount_point": "/", "used_bytes": 2}]}}"#,
+            &[],
+        );
+        check(
+            SectionName::Network,
+            r#"{"value":{"dns_servers":["1.1.1.1"]}}"#,
+            r#"{"value":{"dns_servers":[ "1.1.1.1" ]}}"#,
+            &[],
+        );
+        check(SectionName::Load, r#"{"value":1}"#, r#"{"value":2}"#, &[]);
     }
 
     #[test]
     fn two_things_of_one_name_are_two() {
-        let old = json!({"value": {"processors": [{"model": "X"}]}});
-        let new = json!({"value": {"processors": [{"model": "X"}, {"model": "X"}]}});
-        assert_eq!(
-            paths(SectionName::Hardware, old, new),
-            [("/value/processors/X #2".into(), None, Some(json!({"model": "X"})))]
+        check(
+            SectionName::Hardware,
+            r#"{"value":{"processors":[{"model":"X"}]}}"#,
+            r#"{"value":{"processors":[{"model":"X"},{"model":"X"}]}}"#,
+            &[("/value/processors/X #2", None, Some(r#"{"model":"X"}"#))],
+        );
+    }
+
+    #[test]
+    fn in_a_long_list_only_what_differs_is_read() {
+        let package = |name: usize, version: usize| format!(r#"{{"name":"p{name}","version":"{version}"}}"#);
+        let section =
+            |packages: Vec<String>| format!(r#"{{"value":{{"packages":[{}]}}}}"#, packages.join(","));
+        let old = section((0..100).map(|n| package(n, 1)).collect());
+        // Reversed, one twice, one changed, one gone.
+        let mut packages: Vec<String> =
+            (0..100).rev().filter(|n| *n != 7).map(|n| package(n, if n == 50 { 2 } else { 1 })).collect();
+        packages.push(package(3, 1));
+        check(
+            SectionName::Software,
+            &old,
+            &section(packages),
+            &[
+                ("/value/packages/p50/version", Some(r#""1""#), Some(r#""2""#)),
+                ("/value/packages/p7", Some(&package(7, 1)), None),
+                ("/value/packages/p3", None, Some(&package(3, 1))),
+            ],
         );
     }
 }

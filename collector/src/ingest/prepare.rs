@@ -5,7 +5,10 @@ use super::{
     known::{Hashes, KnownSections},
     rejection::Rejection,
 };
-use crate::store::ingest::{Source, Stamp};
+use crate::store::{
+    ingest::{Source, Stamp},
+    sections,
+};
 use ed25519_dalek::VerifyingKey;
 use jiff::Timestamp;
 use kiemke_schemas::{
@@ -20,7 +23,7 @@ use kiemke_schemas::{
     },
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 pub struct PreparedReport {
     pub device: DeviceId,
@@ -54,18 +57,9 @@ pub struct PreparedSection {
     pub hash: SectionHash,
     pub text: Box<RawValue>,
     pub observed_at: Timestamp,
-    /// `None` where the section is believed not to have changed.
-    pub fresh: Option<Fresh>,
+    /// The text as the store takes it; `None` where the section is believed not to have changed.
+    pub packed: Option<Vec<u8>>,
 }
-
-/// A section as the store takes it.
-#[derive(Clone)]
-pub struct Fresh {
-    pub value: Value,
-    pub packed: Vec<u8>,
-}
-
-const COMPRESSION_LEVEL: i32 = 3;
 
 pub fn prepare(packet: &Packet, known: &KnownSections) -> Result<PreparedReport, Rejection> {
     let json = open(packet)?;
@@ -78,7 +72,7 @@ pub fn prepare(packet: &Packet, known: &KnownSections) -> Result<PreparedReport,
     let hashes = report.section_hashes();
     let sent_digest = StateDigest::of(&hashes);
     let stored = known.get(&report.device);
-    let sections = sections(report.sections, &report.observed_at, &hashes, stored.as_deref())
+    let sections = prepare_sections(report.sections, &report.observed_at, &hashes, stored.as_deref())
         .map_err(|rejection| rejection.at(boot, sequence))?;
     Ok(PreparedReport {
         device: report.device,
@@ -136,7 +130,7 @@ fn undecodable(json: &[u8], error: &ReportError) -> Rejection {
     }
 }
 
-fn sections(
+fn prepare_sections(
     raw: std::collections::BTreeMap<SectionName, Box<RawValue>>,
     observed_at: &std::collections::BTreeMap<SectionName, Timestamp>,
     hashes: &Hashes,
@@ -146,34 +140,32 @@ fn sections(
         .filter_map(|(name, text)| Some((name, text, *hashes.get(&name)?, *observed_at.get(&name)?)))
         .map(|(name, text, hash, observed_at)| {
             let unchanged = stored.is_some_and(|stored| stored.get(&name) == Some(&hash));
-            let fresh = if unchanged { None } else { Some(fresh(name, text.get())?) };
-            Ok(PreparedSection { name, hash, text, observed_at, fresh })
+            let packed = if unchanged { None } else { Some(pack(name, text.get())?) };
+            Ok(PreparedSection { name, hash, text, observed_at, packed })
         })
         .collect()
 }
 
 /// Checks that a section reads as its type, so that nothing behind the store meets one that does not.
-pub fn fresh(name: SectionName, text: &str) -> Result<Fresh, Rejection> {
+pub fn pack(name: SectionName, text: &str) -> Result<Vec<u8>, Rejection> {
     let bad = |error: &dyn std::fmt::Display| Rejection::new("content", format!("section {name}: {error}"));
-    let value: Value = serde_json::from_str(text).map_err(|error| bad(&error))?;
-    check(name, &value).map_err(|error| bad(&error))?;
-    let packed = zstd::bulk::compress(text.as_bytes(), COMPRESSION_LEVEL).map_err(|error| bad(&error))?;
-    Ok(Fresh { value, packed })
+    check(name, text).map_err(|error| bad(&error))?;
+    sections::pack(text).map_err(|error| bad(&error))
 }
 
-fn check(name: SectionName, value: &Value) -> Result<(), serde_json::Error> {
-    fn reads_as<T: DeserializeOwned>(value: &Value) -> Result<(), serde_json::Error> {
-        Section::<T>::deserialize(value).map(drop)
+fn check(name: SectionName, text: &str) -> Result<(), serde_json::Error> {
+    fn reads_as<T: DeserializeOwned>(text: &str) -> Result<(), serde_json::Error> {
+        serde_json::from_str::<Section<T>>(text).map(drop)
     }
     match name {
-        SectionName::Antivirus => reads_as::<Antivirus>(value),
-        SectionName::Hardware => reads_as::<Hardware>(value),
-        SectionName::Link => reads_as::<Links>(value),
-        SectionName::Load => reads_as::<Load>(value),
-        SectionName::Network => reads_as::<Network>(value),
-        SectionName::OperatingSystem => reads_as::<OperatingSystem>(value),
-        SectionName::Peripheral => reads_as::<Peripherals>(value),
-        SectionName::Software => reads_as::<Software>(value),
-        SectionName::Storage => reads_as::<Storage>(value),
+        SectionName::Antivirus => reads_as::<Antivirus>(text),
+        SectionName::Hardware => reads_as::<Hardware>(text),
+        SectionName::Link => reads_as::<Links>(text),
+        SectionName::Load => reads_as::<Load>(text),
+        SectionName::Network => reads_as::<Network>(text),
+        SectionName::OperatingSystem => reads_as::<OperatingSystem>(text),
+        SectionName::Peripheral => reads_as::<Peripherals>(text),
+        SectionName::Software => reads_as::<Software>(text),
+        SectionName::Storage => reads_as::<Storage>(text),
     }
 }

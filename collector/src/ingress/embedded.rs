@@ -33,7 +33,7 @@ use tokio::task::JoinHandle;
 const MAX_PACKET_BYTES: u32 = MAX_PACKED_BYTES as u32 + 64 * 1024;
 const MAX_UNACKNOWLEDGED: NonZeroU16 = NonZeroU16::new(64).unwrap();
 /// Answers wait here for a slow device; more are left out, since a report that is sent again is answered again.
-const MAX_WAITING_ANSWERS: usize = 1000;
+const MAX_WAITING_ANSWERS: usize = 128;
 const BACKLOG: i32 = 4096;
 const WORKERS: usize = 200;
 const MAX_KEEP_ALIVE_SECONDS: u16 = 900;

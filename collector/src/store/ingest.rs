@@ -75,7 +75,7 @@ pub(super) fn stamp(row: &Row, at: usize) -> Result<Stamp> {
     Ok(Stamp { boot: number(at)?, sequence: number(at + 1)? })
 }
 
-pub(super) fn json_error(error: serde_json::Error) -> rusqlite::Error {
+pub(crate) fn json_error(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.into())
 }
 

@@ -3,6 +3,8 @@ use crate::inventory::derive::StoredSection;
 use anyhow::{Context, Result};
 use kiemke_schemas::{SectionName, envelope::MAX_UNPACKED_BYTES};
 use sqlx::FromRow;
+use std::{cell::RefCell, io};
+use zstd::bulk::{Compressor, Decompressor};
 
 #[derive(FromRow)]
 struct SectionRow {
@@ -25,10 +27,35 @@ impl SectionRow {
     }
 }
 
+/// Fast before small: reports come by the thousand.
+const COMPRESSION_LEVEL: i32 = 1;
+
+thread_local! {
+    // To make a context costs more than to use it once.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+pub fn pack(text: &str) -> io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(COMPRESSION_LEVEL)?),
+        };
+        compressor.compress(text.as_bytes())
+    })
+}
+
 /// The text of a section as it was sent.
 pub fn unpack(content: &[u8]) -> Result<String> {
-    let bytes = zstd::bulk::decompress(content, MAX_UNPACKED_BYTES).context("a stored section")?;
-    String::from_utf8(bytes).context("a stored section")
+    let bytes = DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(Decompressor::new()?),
+        };
+        decompressor.decompress(content, MAX_UNPACKED_BYTES)
+    });
+    String::from_utf8(bytes.context("a stored section")?).context("a stored section")
 }
 
 impl Store {

@@ -18,6 +18,8 @@ use rustls::ClientConfig;
 use std::{sync::Arc, time::Duration};
 
 const KEEP_ALIVE_SECONDS: u16 = 300;
+/// The client makes room for them at once: 10 MB an agent with its default of 65,535.
+const IN_FLIGHT: u16 = 16;
 const CONNECT_LIMIT: Duration = Duration::from_secs(60);
 
 pub struct Session {
@@ -128,6 +130,7 @@ fn options(identity: &Identity, tls: Arc<ClientConfig>, status_topic: &str) -> R
     let broker = (identity.mqtt_host.clone(), identity.mqtt_port);
     let mut options = MqttOptions::new(identity.device.as_str(), broker);
     options.set_keep_alive(KEEP_ALIVE_SECONDS);
+    options.set_outgoing_inflight_upper_limit(IN_FLIGHT);
     options.set_transport(Transport::tls_with_config(TlsConfiguration::Rustls(tls)));
     let will = status(Presence::Offline, None)?;
     options.set_last_will(LastWill::new(status_topic, will, QoS::AtLeastOnce, false, None));

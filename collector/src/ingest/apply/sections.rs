@@ -3,18 +3,16 @@ use crate::{
     ingest::{
         history,
         known::Hashes,
-        prepare::{Fresh, PreparedReport, PreparedSection, fresh},
+        prepare::{PreparedReport, PreparedSection, pack},
         rejection::Rejection,
     },
-    store::ingest::{Result, Stamp, Transaction, sections as rows},
+    store::ingest::{Result, Stamp, Transaction, json_error, sections as rows},
 };
 use kiemke_schemas::{
     ReportKind, Section, SectionName,
     enrolment::MachineFingerprint,
     section::{hardware::Hardware, operating_system::OperatingSystem},
 };
-use serde::Deserialize;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// The sections of a report beside the stored ones of its device.
@@ -86,10 +84,10 @@ impl<'a> Sections<'a> {
                 Fate::Late => false,
                 Fate::Replace => true,
             };
-            match readable(section) {
+            match packed(section) {
                 Err(rejection) => return Ok(Err(rejection)),
-                Ok(fresh) if replaces => self.replace(tx, section, &fresh, first)?,
-                Ok(fresh) => self.record(tx, section.name, "", None, Some(&fresh.value))?,
+                Ok(packed) if replaces => self.replace(tx, section, &packed, first)?,
+                Ok(_) => self.record(tx, section.name, "", None, Some(section.text.get()))?,
             }
             changed |= replaces;
         }
@@ -123,8 +121,8 @@ impl<'a> Sections<'a> {
         tx: &Transaction,
         section: SectionName,
         path: &str,
-        old: Option<&Value>,
-        new: Option<&Value>,
+        old: Option<&str>,
+        new: Option<&str>,
     ) -> Result<()> {
         rows::record(tx, self.report.source(), section, path, old, new)
     }
@@ -133,20 +131,21 @@ impl<'a> Sections<'a> {
         &mut self,
         tx: &Transaction,
         section: &PreparedSection,
-        fresh: &Fresh,
+        packed: &[u8],
         first: bool,
     ) -> Result<()> {
         let source = self.report.source();
         if self.stored.contains_key(&section.name) {
             let old = rows::content(tx, source.device, section.name)?;
-            for change in history::changes(section.name, &old, &fresh.value) {
-                self.record(tx, section.name, &change.path, change.old.as_ref(), change.new.as_ref())?;
+            let changes = history::changes(section.name, &old, section.text.get()).map_err(json_error)?;
+            for change in changes {
+                self.record(tx, section.name, &change.path, change.old.as_deref(), change.new.as_deref())?;
             }
         } else if !first {
-            self.record(tx, section.name, "", None, Some(&fresh.value))?;
+            self.record(tx, section.name, "", None, Some(section.text.get()))?;
         }
-        rows::write(tx, source, section.name, section.hash, section.observed_at, &fresh.packed)?;
-        if let Some(host_name) = host_name(section.name, &fresh.value) {
+        rows::write(tx, source, section.name, section.hash, section.observed_at, packed)?;
+        if let Some(host_name) = host_name(section.name, section.text.get()) {
             rows::set_host_name(tx, source.device, &host_name)?;
         }
         self.stored.insert(section.name, (section.hash, self.report.stamp));
@@ -174,16 +173,16 @@ impl<'a> Sections<'a> {
 }
 
 /// A section that was believed not to have changed is checked now.
-fn readable(section: &PreparedSection) -> std::result::Result<Cow<'_, Fresh>, Rejection> {
-    match &section.fresh {
-        Some(fresh) => Ok(Cow::Borrowed(fresh)),
-        None => fresh(section.name, section.text.get()).map(Cow::Owned),
+fn packed(section: &PreparedSection) -> std::result::Result<Cow<'_, [u8]>, Rejection> {
+    match &section.packed {
+        Some(packed) => Ok(Cow::Borrowed(packed)),
+        None => pack(section.name, section.text.get()).map(Cow::Owned),
     }
 }
 
-fn host_name(name: SectionName, value: &Value) -> Option<String> {
+fn host_name(name: SectionName, text: &str) -> Option<String> {
     if name != SectionName::OperatingSystem {
         return None;
     }
-    Some(Section::<OperatingSystem>::deserialize(value).ok()?.value?.host_name)
+    Some(serde_json::from_str::<Section<OperatingSystem>>(text).ok()?.value?.host_name)
 }

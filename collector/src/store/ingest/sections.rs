@@ -5,7 +5,6 @@ use crate::store::{sections::unpack, time};
 use jiff::Timestamp;
 use kiemke_schemas::{SectionName, digest::SectionHash};
 use rusqlite::{params, types::Type};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 pub type Known = BTreeMap<SectionName, (SectionHash, Stamp)>;
@@ -76,13 +75,11 @@ pub fn write(
     Ok(())
 }
 
-pub fn content(tx: &Transaction, device: &str, name: SectionName) -> Result<Value> {
+pub fn content(tx: &Transaction, device: &str, name: SectionName) -> Result<String> {
     let packed: Vec<u8> = tx
         .prepare_cached("SELECT content FROM device_section WHERE device = ?1 AND name = ?2")?
         .query_row([device, name.as_str()], |row| row.get(0))?;
-    unpack(&packed)
-        .and_then(|text| Ok(serde_json::from_str(&text)?))
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, error.into()))
+    unpack(&packed).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, error.into()))
 }
 
 pub fn delete(tx: &Transaction, device: &str, name: SectionName) -> Result<()> {
@@ -91,14 +88,14 @@ pub fn delete(tx: &Transaction, device: &str, name: SectionName) -> Result<()> {
     Ok(())
 }
 
-/// One change of a fact. An empty path is the whole section.
+/// One change of a fact, as JSON texts. An empty path is the whole section.
 pub fn record(
     tx: &Transaction,
     source: Source,
     section: SectionName,
     path: &str,
-    old: Option<&Value>,
-    new: Option<&Value>,
+    old: Option<&str>,
+    new: Option<&str>,
 ) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO device_change (device, boot, sequence, section, path, old_value, new_value, received_at)
@@ -110,8 +107,8 @@ pub fn record(
         integer(source.stamp.sequence),
         section.as_str(),
         path,
-        old.map(Value::to_string),
-        new.map(Value::to_string),
+        old,
+        new,
         time::text(source.received_at),
     ])?;
     Ok(())
