@@ -22,6 +22,9 @@ pub enum Event {
         interface: String,
         gateway: Option<String>,
     },
+    /// The collector could not be reached any more, and could again, while default routes stood.
+    CollectorUnreachable,
+    CollectorReachable,
     /// A protection product changed state; states as in the antivirus section.
     ProtectionChanged {
         product: String,

@@ -190,6 +190,7 @@ fn printer(found: (UsbDevice, bool), present: bool, now: Timestamp) -> Periphera
         present,
         last_seen_at: now,
         page_count: None,
+        certificate_authority: None,
     });
     if !known {
         (printer.usb_vendor, printer.usb_product) = (None, None);

@@ -64,6 +64,8 @@ mod tests {
             connections_max: Some(connections),
             throughput_max_bps: None,
             latency_median_us: None,
+            latency_max_us: None,
+            unreachable_minutes: None,
         };
         Load { days: vec![day] }
     }

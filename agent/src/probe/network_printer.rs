@@ -90,6 +90,7 @@ pub fn read(mib: &Mib, address: Option<IpAddr>, now: Timestamp) -> Option<Periph
         present: true,
         last_seen_at: now,
         page_count: page_count(mib),
+        certificate_authority: None,
     })
 }
 

@@ -48,6 +48,7 @@ pub fn of_usb(device: &UsbDevice, now: Timestamp) -> Option<Peripheral> {
         present: true,
         last_seen_at: now,
         page_count: None,
+        certificate_authority: None,
     })
 }
 

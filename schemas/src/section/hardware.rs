@@ -89,4 +89,11 @@ pub struct Monitor {
     pub maker: Option<String>,
     pub model: Option<String>,
     pub serial: Option<String>,
+    /// Of the visible picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width_mm: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height_mm: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_in_year: Option<i16>,
 }

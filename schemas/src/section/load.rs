@@ -25,6 +25,12 @@ pub struct DayPeaks {
     /// Highest throughput of one minute, received and sent, over all real adapters.
     #[serde(default)]
     pub throughput_max_bps: Option<u64>,
+    /// From here to the collector and back.
     #[serde(default)]
     pub latency_median_us: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_max_us: Option<u64>,
+    /// Minutes in which the collector was asked for and could not be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable_minutes: Option<u32>,
 }

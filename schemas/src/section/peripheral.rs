@@ -43,6 +43,9 @@ pub struct Peripheral {
     pub last_seen_at: Timestamp,
     #[serde(default)]
     pub page_count: Option<u64>,
+    /// Of a token: by the issuer of a certificate on it, or by the driver installed for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_authority: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

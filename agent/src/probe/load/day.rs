@@ -52,6 +52,8 @@ impl Day {
             connections_max: self.connections_max,
             throughput_max_bps: self.throughput_max_bps,
             latency_median_us: None,
+            latency_max_us: None,
+            unreachable_minutes: None,
         }
     }
 

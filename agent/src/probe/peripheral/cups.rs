@@ -114,6 +114,7 @@ fn base(queue: &Queue, connection: Connection, model: Option<String>, now: Times
         present: true,
         last_seen_at: now,
         page_count: None,
+        certificate_authority: None,
     }
 }
 

@@ -23,6 +23,7 @@ fn thing(kind: Kind, serial: Option<&str>) -> Peripheral {
         present: true,
         last_seen_at: at(0),
         page_count: None,
+        certificate_authority: None,
     }
 }
 

@@ -82,5 +82,10 @@ fn monitor(rng: &mut StdRng) -> Monitor {
         ("AOC", "22B2HN"),
     ];
     let (maker, model) = MODELS[rng.random_range(0..MODELS.len())];
-    Monitor { maker: Some(maker.into()), model: Some(model.into()), serial: Some(serial("", 10, rng)) }
+    Monitor {
+        maker: Some(maker.into()),
+        model: Some(model.into()),
+        serial: Some(serial("", 10, rng)),
+        ..Monitor::default()
+    }
 }

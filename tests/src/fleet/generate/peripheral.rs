@@ -26,6 +26,7 @@ pub fn peripheral(office: &Office<'_>, kind: Kind, index: usize) -> Result<Perip
         present: true,
         last_seen_at: office.now,
         page_count: None,
+        certificate_authority: None,
     })
 }
 

@@ -111,6 +111,8 @@ fn load(office: &Office<'_>, size: &ServerSize, rng: &mut StdRng) -> Load {
             connections_max: Some(size.connections * share / 1000),
             throughput_max_bps: Some(size.throughput_bps / 1000 * share),
             latency_median_us: Some(rng.random_range(900..2_500)),
+            latency_max_us: None,
+            unreachable_minutes: None,
         }
     };
     Load { days: (1..=7).rev().map(day).collect() }

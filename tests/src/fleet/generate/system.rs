@@ -124,6 +124,8 @@ pub fn client_load(office: &Office<'_>, rng: &mut StdRng) -> Load {
         connections_max: Some(rng.random_range(25..140)),
         throughput_max_bps: Some(rng.random_range(2_000_000..48_000_000)),
         latency_median_us: Some(rng.random_range(1_500..9_000)),
+        latency_max_us: None,
+        unreachable_minutes: None,
     };
     Load { days: (1..=5).rev().map(day).collect() }
 }

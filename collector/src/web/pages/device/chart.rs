@@ -45,6 +45,8 @@ mod tests {
             connections_max: Some(1000),
             throughput_max_bps: None,
             latency_median_us: None,
+            latency_max_us: None,
+            unreachable_minutes: None,
         };
         let mut load = Load { days: vec![day("2024-03-01", Some(500)), day("2024-03-02", None)] };
         assert_eq!(data(Lang::Vi, Some(&load)), None);
