@@ -8,8 +8,9 @@ use crate::{
     config::Config,
     delivery::Delivery,
     identity::{Identity, Superseded},
-    orders::Orders,
+    orders::{Order, Orders},
     probe::{Root, load::day::Days},
+    remote::Remote,
     renewal,
     report::{composer::Composer, sections::SectionStore},
     spool::{Id, Limits, Spool},
@@ -19,7 +20,10 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
-use kiemke_schemas::command::Body;
+use kiemke_schemas::{
+    command::Body,
+    status::{Presence, Status},
+};
 use std::time::Instant;
 
 pub const LOAD_FILE: &str = "load.json";
@@ -36,6 +40,8 @@ pub struct Agent {
     delivery: Delivery,
     orders: Orders,
     watch: Watch,
+    /// What the collector switched on.
+    remote: Remote,
     /// Why the last report was refused, for `run --once`.
     refused: Option<String>,
     /// Why there is no connection, for `run --once`.
@@ -63,6 +69,7 @@ impl Agent {
             composer: Composer::new(identity.device.clone(), keys.report, boot),
             delivery: Delivery::default(),
             watch: Watch::new(days),
+            remote: Remote::open(&state),
             refused: None,
             unreachable: None,
             probe_wanted: true,
@@ -98,6 +105,7 @@ impl Agent {
                 tracing::info!("connected");
                 self.unreachable = None;
                 self.delivery.connected();
+                self.tell_settings(transport);
             }
             Event::Lost(reason) => {
                 tracing::warn!("no connection: {reason}");
@@ -105,7 +113,7 @@ impl Agent {
                 self.delivery.lost();
             }
             Event::Command(envelope) => match self.orders.take(&self.state, &envelope, Timestamp::now()) {
-                Ok(Some(body)) => self.obey(body)?,
+                Ok(Some(order)) => self.obey(order, transport)?,
                 Ok(None) => {}
                 Err(error) => tracing::warn!("a message on the command topic was not obeyed: {error:#}"),
             },
@@ -113,8 +121,8 @@ impl Agent {
         self.pump(transport)
     }
 
-    fn obey(&mut self, body: Body) -> Result<()> {
-        match body {
+    fn obey(&mut self, order: Order, transport: &Transport) -> Result<()> {
+        match order.body {
             Body::Stored { boot, sequence } => self.on_stored(Id { boot, sequence }),
             Body::Refused { boot, sequence, reason } => self.on_refused(Id { boot, sequence }, reason),
             Body::SendFull => {
@@ -130,10 +138,33 @@ impl Agent {
                 self.identity.interval_seconds = seconds;
                 self.identity.save(&self.state)
             }
+            Body::ApplySettings { settings } => {
+                match self.remote.apply(&self.state, order.counter, settings, Timestamp::now()) {
+                    Ok(()) => self.probe_wanted = true,
+                    Err(error) => tracing::error!("settings were not accepted: {error:#}"),
+                }
+                self.tell_settings(transport);
+                Ok(())
+            }
             Body::EnrolAnew { reason } => {
                 self.superseded = Some(reason.clone());
                 Superseded { reason, at: Timestamp::now() }.save(&self.state)
             }
+        }
+    }
+
+    /// An agent that never had settings has nothing to tell.
+    fn tell_settings(&self, transport: &Transport) {
+        let Some(counter) = self.remote.counter() else { return };
+        let status = Status {
+            presence: Presence::Online,
+            at: Some(Timestamp::now()),
+            agent_version: None,
+            spooled: None,
+            settings: Some(counter),
+        };
+        if let Err(error) = transport.send_status(&status) {
+            tracing::debug!("settings in force were not told: {error:#}");
         }
     }
 

@@ -12,6 +12,13 @@ use kiemke_schemas::{
 
 const FILE: &str = "orders.json";
 
+/// What to do; answers to reports have counter 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub counter: u64,
+    pub body: Body,
+}
+
 pub struct Orders {
     device: DeviceId,
     collector: VerifyingKey,
@@ -25,14 +32,14 @@ impl Orders {
     }
 
     /// What to do; `None` for an order that was obeyed before or came too late.
-    pub fn take(&mut self, state: &StateDir, envelope: &[u8], now: Timestamp) -> Result<Option<Body>> {
+    pub fn take(&mut self, state: &StateDir, envelope: &[u8], now: Timestamp) -> Result<Option<Order>> {
         let json = Unverified::parse(envelope)?.open(Purpose::Command, &self.collector)?;
         let command: Command = serde_json::from_slice(&json).context("not a command of this version")?;
         if command.device != self.device {
             bail!("field device: the command is for {}", command.device);
         }
         if matches!(command.body, Body::Stored { .. } | Body::Refused { .. }) {
-            return Ok(Some(command.body));
+            return Ok(Some(Order { counter: 0, body: command.body }));
         }
         if command.counter <= self.last {
             tracing::debug!(counter = command.counter, "an order that was obeyed before");
@@ -45,7 +52,7 @@ impl Orders {
         // Durable first: an order that ends the agent must not meet it again.
         state.write(FILE, &command.counter)?;
         self.last = command.counter;
-        Ok(Some(command.body))
+        Ok(Some(Order { counter: command.counter, body: command.body }))
     }
 
     /// A new identity is counted anew.
@@ -103,17 +110,21 @@ mod tests {
         envelope::seal(&serde_json::to_vec(command).unwrap(), "collector", Purpose::Command, key).unwrap()
     }
 
+    fn scan(counter: u64) -> Order {
+        Order { counter, body: Body::ScanNow }
+    }
+
     const LATER: &str = "2026-08-01T13:00:00Z";
 
     #[test]
     fn an_order_is_obeyed_once_and_only_upwards_over_restarts() {
         let mut f = fixture();
         let envelope = |counter| sealed(&order(counter, LATER), &collector());
-        assert_eq!(f.orders.take(&f.state, &envelope(5), now()).unwrap(), Some(Body::ScanNow));
+        assert_eq!(f.orders.take(&f.state, &envelope(5), now()).unwrap(), Some(scan(5)));
         assert_eq!(f.orders.take(&f.state, &envelope(5), now()).unwrap(), None);
         f.orders = open(&f.state);
         assert_eq!(f.orders.take(&f.state, &envelope(4), now()).unwrap(), None);
-        assert_eq!(f.orders.take(&f.state, &envelope(6), now()).unwrap(), Some(Body::ScanNow));
+        assert_eq!(f.orders.take(&f.state, &envelope(6), now()).unwrap(), Some(scan(6)));
     }
 
     #[test]
@@ -144,7 +155,7 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(
                 f.orders.take(&f.state, &sealed(&answer, &collector()), now()).unwrap(),
-                Some(body.clone())
+                Some(Order { counter: 0, body: body.clone() })
             );
         }
     }

@@ -104,6 +104,7 @@ impl Transport {
                 at: None,
                 agent_version: None,
                 spooled: None,
+                settings: None,
             });
             let client = self.client.borrow().clone();
             if let Some(client) = client {
@@ -151,6 +152,7 @@ impl Settings {
             at: Some(jiff::Timestamp::now()),
             agent_version: Some(report::agent_version().version),
             spooled: None,
+            settings: None,
         };
         let topic = topic::of(&self.device, Channel::Status);
         client.try_publish(topic, serde_json::to_vec(&status)?, PublishOptions::new(QoS::AtLeastOnce))?;

@@ -1,4 +1,4 @@
-use crate::DeviceId;
+use crate::{DeviceId, settings::RemoteSettings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,10 @@ pub enum Body {
     ScanNow,
     SetInterval {
         seconds: u32,
+    },
+    /// What is switched on from now on; replaces what was.
+    ApplySettings {
+        settings: RemoteSettings,
     },
     /// This identity runs on another machine too: enrol anew.
     EnrolAnew {

@@ -11,6 +11,7 @@ pub mod observation;
 pub mod problem;
 pub mod report;
 pub mod section;
+pub mod settings;
 pub mod status;
 pub mod topic;
 

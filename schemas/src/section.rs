@@ -5,6 +5,7 @@ pub mod antivirus;
 pub mod hardware;
 pub mod link;
 pub mod load;
+pub mod neighbour;
 pub mod network;
 pub mod operating_system;
 pub mod peripheral;
@@ -44,6 +45,7 @@ pub enum SectionName {
     Hardware,
     Link,
     Load,
+    Neighbour,
     Network,
     OperatingSystem,
     Peripheral,
@@ -52,11 +54,12 @@ pub enum SectionName {
 }
 
 impl SectionName {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Antivirus,
         Self::Hardware,
         Self::Link,
         Self::Load,
+        Self::Neighbour,
         Self::Network,
         Self::OperatingSystem,
         Self::Peripheral,
@@ -70,6 +73,7 @@ impl SectionName {
             Self::Hardware => "hardware",
             Self::Link => "link",
             Self::Load => "load",
+            Self::Neighbour => "neighbour",
             Self::Network => "network",
             Self::OperatingSystem => "operating-system",
             Self::Peripheral => "peripheral",

@@ -13,6 +13,9 @@ pub struct Status {
     /// Reports waiting in the spool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spooled: Option<u32>,
+    /// Counter of the `apply-settings` command that is in force; `None` before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -10,8 +10,9 @@ use kiemke_schemas::{
     command::Command,
     envelope::{Purpose, Unverified, seal},
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -43,6 +44,7 @@ fn understood_section(name: SectionName, raw: &str) -> Value {
         SectionName::Hardware => typed::<Hardware>(raw),
         SectionName::Link => typed::<Links>(raw),
         SectionName::Load => typed::<Load>(raw),
+        SectionName::Neighbour => typed::<Neighbours>(raw),
         SectionName::Network => typed::<Network>(raw),
         SectionName::OperatingSystem => typed::<OperatingSystem>(raw),
         SectionName::Peripheral => typed::<Peripherals>(raw),

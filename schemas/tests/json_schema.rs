@@ -9,8 +9,9 @@ use kiemke_schemas::{
     },
     report::Report,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
     status::Status,
 };
@@ -34,6 +35,7 @@ fn section(name: SectionName) -> Value {
         SectionName::Hardware => schema::<Section<Hardware>>(),
         SectionName::Link => schema::<Section<Links>>(),
         SectionName::Load => schema::<Section<Load>>(),
+        SectionName::Neighbour => schema::<Section<Neighbours>>(),
         SectionName::Network => schema::<Section<Network>>(),
         SectionName::OperatingSystem => schema::<Section<OperatingSystem>>(),
         SectionName::Peripheral => schema::<Section<Peripherals>>(),

@@ -38,9 +38,14 @@ async fn read_all(
 }
 
 impl Agent {
+    fn interval_seconds(&self) -> u32 {
+        self.remote.settings().report_interval_seconds.unwrap_or(self.identity.interval_seconds)
+    }
+
     fn start_probing(&mut self) -> JoinHandle<Result<Readings>> {
         self.probe_wanted = false;
-        let urls = self.config.echo_urls.clone();
+        let mut urls = self.config.echo_urls.clone();
+        urls.extend(self.remote.echo_urls());
         tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, self.watch.load()))
     }
 
@@ -65,7 +70,7 @@ impl Agent {
         while self.superseded.is_none() {
             if probing.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
                 probing = Some(self.start_probing());
-                next_probe = Instant::now() + timing::until_next_probe(self.identity.interval_seconds);
+                next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
             }
             tokio::select! {
                 () = &mut stop => break,

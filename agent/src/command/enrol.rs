@@ -59,6 +59,7 @@ pub fn run(args: &Args) -> Result<()> {
     if args.anew {
         crate::spool::set_all_aside(&state, "sealed by the identity that this computer had before")?;
         crate::orders::Orders::forget(&state)?;
+        crate::remote::forget(&state)?;
     }
     identity.save(&state)?;
     Superseded::clear(&state)?;

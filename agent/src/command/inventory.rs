@@ -40,13 +40,14 @@ pub fn run(args: &Args) -> Result<()> {
     let probes = Probes::new(Root::system());
     let not_asked = Problem::new(ProblemKind::Unsupported, "inventory", "does not use the network");
     let readings = probes.read(now, load_now(probes.root()), Section::unknown(not_asked));
+    let sections = sections(&readings)?;
     let inventory = Inventory {
         schema: SCHEMA_VERSION,
         created_at: now,
         agent: report::agent_version(),
         kind: ReportKind::Full,
-        sections: sections(&readings)?,
-        observed_at: SectionName::ALL.into_iter().map(|name| (name, now)).collect(),
+        observed_at: sections.keys().map(|name| (*name, now)).collect(),
+        sections,
     };
     let mut out = std::io::stdout().lock();
     let written = if args.pretty {

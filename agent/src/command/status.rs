@@ -2,12 +2,14 @@ use crate::{
     agent::LAST_STORED_FILE,
     certificate::Term,
     identity::{Identity, Superseded},
+    remote::{self, InForce},
     spool::{Limits, Spool, quarantine::Refusal},
     state_dir::StateDir,
 };
 use anyhow::{Context, Result};
 use clap::Parser;
 use jiff::Timestamp;
+use kiemke_schemas::settings::SnmpRole;
 use serde::Serialize;
 
 #[derive(Debug, Parser)]
@@ -33,6 +35,8 @@ struct Report {
     spooled_bytes: u64,
     quarantine: Vec<Refusal>,
     enrol_anew: Option<Superseded>,
+    /// What the collector switched on, without credentials; `None`: nothing ever.
+    settings: Option<InForce>,
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -66,6 +70,7 @@ fn report(state: &StateDir, identity: Identity) -> Result<Report> {
         spooled_bytes: entries.iter().map(|entry| entry.bytes).sum(),
         quarantine: spool.quarantine().refusals()?,
         enrol_anew: Superseded::load(state)?,
+        settings: remote::load(state)?.map(InForce::without_secrets),
     })
 }
 
@@ -78,7 +83,8 @@ fn print(report: &Report) {
         "certificate   until {}, renewed from {}",
         report.certificate_ends_at, report.certificate_renewed_from
     );
-    println!("interval      {} s", report.interval_seconds);
+    let interval = report.settings.as_ref().and_then(|kept| kept.settings.report_interval_seconds);
+    println!("interval      {} s", interval.unwrap_or(report.interval_seconds));
     println!(
         "last stored   {}",
         report.last_stored_at.map_or_else(|| "never".to_owned(), |at| at.to_string())
@@ -88,7 +94,41 @@ fn print(report: &Report) {
     for refusal in &report.quarantine {
         println!("  {}/{} {}: {}", refusal.boot, refusal.sequence, refusal.at, refusal.reason);
     }
+    print_settings(report.settings.as_ref());
     if let Some(superseded) = &report.enrol_anew {
         println!("enrol anew    wanted by the collector since {}: {}", superseded.at, superseded.reason);
+    }
+}
+
+fn print_settings(kept: Option<&InForce>) {
+    let Some(kept) = kept.filter(|kept| !kept.settings.is_quiet()) else {
+        println!("switched on   nothing: this agent speaks to its collector alone");
+        return;
+    };
+    println!("switched on   by the collector at {} (command {})", kept.applied_at, kept.counter);
+    let settings = &kept.settings;
+    for target in &settings.snmp {
+        let role = match target.role {
+            SnmpRole::Router => "router",
+            SnmpRole::Printer => "printer",
+        };
+        println!(
+            "  {role} poll by SNMP v{}: {} port {}",
+            target.credentials.version(),
+            target.host,
+            target.port
+        );
+    }
+    for (on, what) in [
+        (settings.neighbours, "tables of neighbours"),
+        (settings.sweep, "ARP sweep of the own /24"),
+        (settings.mdns, "printers and scanners by multicast DNS"),
+    ] {
+        if on {
+            println!("  {what}");
+        }
+    }
+    for url in &settings.echo_urls {
+        println!("  public address asked of {url}");
     }
 }

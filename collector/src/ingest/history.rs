@@ -24,7 +24,7 @@ const MEASURED: [&str; 5] = ["last_seen_at", "used_bytes", "page_count", "peak_b
 const MEASURED_SECTIONS: [SectionName; 1] = [SectionName::Load];
 
 /// The fields that name an object of a list, in order; those that are there are joined.
-const NAMES: [(&str, &[&str]); 14] = [
+const NAMES: [(&str, &[&str]); 15] = [
     ("packages", &["name", "architecture", "source"]),
     ("products", &["name", "source"]),
     ("firewall", &["profile"]),
@@ -37,6 +37,7 @@ const NAMES: [(&str, &[&str]); 14] = [
     ("processors", &["model"]),
     ("public_addresses", &["interface", "gateway"]),
     ("lines", &["router", "interface"]),
+    ("neighbours", &["mac"]),
     ("devices", &["kind", "serial", "address", "bus_path", "name"]),
     ("problems", &["source", "kind"]),
 ];

@@ -18,8 +18,9 @@ use kiemke_schemas::{
     observation::Observation,
     report::ReportError,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 use serde::{Deserialize, de::DeserializeOwned};
@@ -162,6 +163,7 @@ fn check(name: SectionName, text: &str) -> Result<(), serde_json::Error> {
         SectionName::Hardware => reads_as::<Hardware>(text),
         SectionName::Link => reads_as::<Links>(text),
         SectionName::Load => reads_as::<Load>(text),
+        SectionName::Neighbour => reads_as::<Neighbours>(text),
         SectionName::Network => reads_as::<Network>(text),
         SectionName::OperatingSystem => reads_as::<OperatingSystem>(text),
         SectionName::Peripheral => reads_as::<Peripherals>(text),

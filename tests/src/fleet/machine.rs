@@ -3,8 +3,9 @@ use kiemke_schemas::{
     Section, SectionName,
     enrolment::MachineFingerprint,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 use serde::Serialize;
@@ -48,6 +49,7 @@ impl Machine {
             SectionName::Hardware => known(&self.hardware),
             SectionName::Link => known(&self.links),
             SectionName::Load => known(&self.load),
+            SectionName::Neighbour => raw(&Section::<Neighbours> { value: None, problems: Vec::new() }),
             SectionName::Network => known(&self.network),
             SectionName::OperatingSystem => known(&self.operating_system),
             SectionName::Peripheral => known(&self.peripherals),

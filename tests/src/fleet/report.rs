@@ -84,5 +84,7 @@ impl Reporter {
 }
 
 fn read(machine: &Machine) -> Result<BTreeMap<SectionName, Box<RawValue>>> {
-    SectionName::ALL.into_iter().map(|name| Ok((name, machine.section(name)?))).collect()
+    // Neighbours are sent only where a unit switched them on.
+    let sent = SectionName::ALL.into_iter().filter(|name| *name != SectionName::Neighbour);
+    sent.map(|name| Ok((name, machine.section(name)?))).collect()
 }

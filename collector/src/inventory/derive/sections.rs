@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::{
     Problem, ProblemKind, Section, SectionName,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 use serde::de::DeserializeOwned;
@@ -122,6 +123,7 @@ pub struct Sections {
     pub hardware: Reading<Hardware>,
     pub link: Reading<Links>,
     pub load: Reading<Load>,
+    pub neighbour: Reading<Neighbours>,
     pub network: Reading<Network>,
     pub operating_system: Reading<OperatingSystem>,
     pub peripheral: Reading<Peripherals>,
@@ -138,6 +140,7 @@ impl Sections {
                 SectionName::Hardware => sections.hardware = Reading::decode(one),
                 SectionName::Link => sections.link = Reading::decode(one),
                 SectionName::Load => sections.load = Reading::decode(one),
+                SectionName::Neighbour => sections.neighbour = Reading::decode(one),
                 SectionName::Network => sections.network = Reading::decode(one),
                 SectionName::OperatingSystem => sections.operating_system = Reading::decode(one),
                 SectionName::Peripheral => sections.peripheral = Reading::decode(one),
@@ -160,6 +163,7 @@ impl Sections {
                 SectionName::Hardware => of(name, self.hardware.section_problems()),
                 SectionName::Link => of(name, self.link.section_problems()),
                 SectionName::Load => of(name, self.load.section_problems()),
+                SectionName::Neighbour => of(name, self.neighbour.section_problems()),
                 SectionName::Network => of(name, self.network.section_problems()),
                 SectionName::OperatingSystem => of(name, self.operating_system.section_problems()),
                 SectionName::Peripheral => of(name, self.peripheral.section_problems()),

@@ -69,6 +69,7 @@ section-antivirus = Endpoint protection
 section-hardware = Hardware
 section-link = Internet lines
 section-load = Daily load
+section-neighbour = Neighbours on the network
 section-network = Network
 section-operating-system = Operating system
 section-peripheral = Peripherals

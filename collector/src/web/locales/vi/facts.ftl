@@ -63,6 +63,7 @@ section-antivirus = Phần mềm diệt virus
 section-hardware = Phần cứng
 section-link = Đường truyền
 section-load = Tải theo ngày
+section-neighbour = Thiết bị lân cận trong mạng
 section-network = Mạng
 section-operating-system = Hệ điều hành
 section-peripheral = Thiết bị ngoại vi
