@@ -10,6 +10,8 @@ pub mod network_printer;
 pub mod operating_system;
 pub mod peripheral;
 pub mod placeholder;
+#[cfg(unix)]
+pub mod program;
 pub mod root;
 pub mod router;
 pub mod runner;
@@ -33,6 +35,16 @@ pub mod tests {
             fs::write(path, content).unwrap();
         }
         (guard, root)
+    }
+
+    /// A shell script of the tree, for a program of another maker.
+    #[cfg(unix)]
+    pub fn program(root: &Root, at: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt;
+        let path = root.path(at);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// A symbolic link inside the tree.

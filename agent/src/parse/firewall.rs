@@ -46,6 +46,23 @@ pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
     Ok(FirewallProfile { profile: "firewalld".to_owned(), enabled: Some(enabled) })
 }
 
+/// `nft list ruleset`: whether a chain on the way in lets through less than everything.
+pub fn nftables(input: &str) -> bool {
+    let (mut on_the_way_in, mut guards) = (false, false);
+    for (_, line) in text::lines(input) {
+        let line = line.trim();
+        if line.starts_with("chain ") {
+            on_the_way_in = false;
+        }
+        if line.contains("hook input") {
+            on_the_way_in = line.starts_with("type filter");
+        }
+        let words = || line.split([' ', ';']);
+        guards |= on_the_way_in && words().any(|word| matches!(word, "drop" | "reject"));
+    }
+    guards
+}
+
 const PROFILES: &[(&str, &str)] = &[
     ("domainprofile", "domain"),
     ("standardprofile", "private"),
@@ -92,6 +109,21 @@ mod tests {
         assert_eq!(firewalld("running\n").unwrap().enabled, Some(true));
         assert_eq!(firewalld("Unit firewalld.service could not be found.\n").unwrap().enabled, Some(false));
         assert!(firewalld("hello\n").is_err());
+    }
+
+    #[test]
+    fn rules_on_the_way_in_that_refuse_something() {
+        let chain = |hook: &str, policy: &str, rule: &str| {
+            format!(
+                "table inet filter {{\n\tchain x {{\n\t\ttype filter hook {hook} priority filter; policy {policy};\n\t\t{rule}\n\t}}\n}}\n"
+            )
+        };
+        assert!(nftables(&chain("input", "drop", "ct state established accept")));
+        assert!(nftables(&chain("input", "accept", "tcp dport 445 drop")));
+        assert!(!nftables(&chain("input", "accept", "tcp dport 445 accept")));
+        assert!(!nftables(&chain("forward", "drop", "")));
+        assert!(!nftables(&(chain("input", "accept", "") + &chain("output", "drop", ""))));
+        assert!(!nftables(""));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What the command-line tools of products on Linux print.
 
+mod by_lines;
+pub use by_lines::{crowd_strike, deep_security, dr_web, eset, kaspersky, sophos};
+
 use super::{error::ParseError, moment, records, text};
 use kiemke_schemas::section::antivirus::{Product, ProductState, SignatureState, Signatures};
 use serde_json::Value;

@@ -1,11 +1,11 @@
-use super::{
-    cvd,
-    products::{KNOWN, KnownProduct},
-};
-use crate::probe::{Root, root, software};
+mod firewall;
+mod others;
+
+use super::cvd;
+use crate::probe::{Root, program::Programs, root, software};
 use kiemke_schemas::{
     Problem, ProblemKind, Section,
-    section::antivirus::{Antivirus, FirewallProfile, Product, ProductState, Signatures},
+    section::antivirus::{Antivirus, Product, ProductState, Signatures},
 };
 use std::{
     collections::BTreeSet,
@@ -22,10 +22,11 @@ pub fn read(root: &Root) -> Section<Antivirus> {
             None
         }
     };
-    let clamav = clamav(root, running.as_ref(), &mut problems);
-    let others = KNOWN.iter().filter_map(|known| other(root, known, running.as_ref()));
-    let products = clamav.into_iter().chain(others).collect();
-    Section { value: Some(Antivirus { products, firewall: firewall(root, running.as_ref()) }), problems }
+    let programs = Programs::of(root);
+    let mut products: Vec<Product> = clamav(root, running.as_ref(), &mut problems).into_iter().collect();
+    products.extend(others::read(root, running.as_ref(), &programs, &mut problems));
+    let firewall = firewall::read(root, running.as_ref(), &programs, &mut problems);
+    Section { value: Some(Antivirus { products, firewall }), problems }
 }
 
 /// Names of all processes. Without it nothing can be said about what is on or off.
@@ -144,48 +145,6 @@ fn header(root: &Root, file: &str, problems: &mut Vec<Problem>) -> Option<cvd::H
         problems.push(Problem::new(ProblemKind::Failed, file, "no header of a ClamAV database"));
     }
     header
-}
-
-/// Makers rename their processes: that none is seen tells "off" only where systemd has no such service either.
-fn state_of_other(root: &Root, known: &KnownProduct, running: Option<&Running>) -> ProductState {
-    let service = |unit: &&str| {
-        ["/sys/fs/cgroup", "/sys/fs/cgroup/systemd"]
-            .iter()
-            .any(|hierarchy| root.exists(&format!("{hierarchy}/system.slice/{unit}.service")))
-    };
-    match running {
-        Some(running) if running.any(known.processes) => ProductState::On,
-        _ if known.units.iter().any(service) => ProductState::On,
-        Some(running) if running.0.contains("systemd") => ProductState::Off,
-        _ => ProductState::Unknown,
-    }
-}
-
-fn other(root: &Root, known: &KnownProduct, running: Option<&Running>) -> Option<Product> {
-    let source = known.paths.iter().find(|path| root.exists(path))?;
-    Some(Product {
-        name: known.name.to_owned(),
-        vendor: Some(known.vendor.to_owned()),
-        version: None,
-        state: state_of_other(root, known, running),
-        signatures: Signatures::default(),
-        source: (*source).to_owned(),
-    })
-}
-
-fn firewall(root: &Root, running: Option<&Running>) -> Vec<FirewallProfile> {
-    let ufw = root.attribute("/etc/ufw/ufw.conf").map(|text| FirewallProfile {
-        profile: "ufw".to_owned(),
-        enabled: text
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("ENABLED="))
-            .map(|value| value == "yes"),
-    });
-    let firewalld = root.exists("/usr/sbin/firewalld").then(|| FirewallProfile {
-        profile: "firewalld".to_owned(),
-        enabled: running.map(|running| running.any(&["firewalld"])),
-    });
-    ufw.into_iter().chain(firewalld).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::probe::tests::tree;
+use kiemke_schemas::section::antivirus::FirewallProfile;
 
 fn database(seconds: u64) -> String {
     format!("{:512}", format!("ClamAV-VDB:17 Jun 2025 08-35 +0000:27671:1:90:0:0:builder:{seconds}"))
