@@ -1,6 +1,7 @@
-//! Maker, model, serial, firmware, processors, memory.
+//! Maker, model, serial, firmware, processors, memory, monitors.
 
 pub mod cpuinfo;
+pub mod edid;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod smbios;

@@ -1,12 +1,12 @@
 use super::{
-    chassis, cpuinfo,
+    chassis, cpuinfo, edid,
     smbios::{self, Smbios},
     virtual_machine,
 };
 use crate::probe::{Root, placeholder};
 use kiemke_schemas::{
     Problem, ProblemKind, Section,
-    section::hardware::{Board, Firmware, Hardware, Memory, Processor},
+    section::hardware::{Board, Firmware, Hardware, Memory, Monitor, Processor},
 };
 
 const DMI: &str = "/sys/class/dmi/id";
@@ -28,6 +28,7 @@ pub fn read(root: &Root) -> Section<Hardware> {
     hardware.virtual_machine = virtual_machine(maker, model, cpus.hypervisor);
     hardware.processors = cpus.processors.into_iter().map(|cpu| with_speed(root, cpu)).collect();
     hardware.memory = memory(root, hardware.memory.take(), &mut problems);
+    hardware.monitors = monitors(root, &mut problems);
     Section { value: Some(hardware), problems }
 }
 
@@ -117,6 +118,30 @@ fn memory(root: &Root, of_table: Option<Memory>, problems: &mut Vec<Problem>) ->
     (total_bytes.is_some() || memory != Memory::default()).then_some(Memory { total_bytes, ..memory })
 }
 
+const CONNECTORS: &str = "/sys/class/drm";
+
+/// Connectors with nothing plugged in have an empty EDID. A machine without graphics has no such folder.
+fn monitors(root: &Root, problems: &mut Vec<Problem>) -> Vec<Monitor> {
+    let mut found = Vec::new();
+    for connector in root.names(CONNECTORS).unwrap_or_default() {
+        let path = format!("{CONNECTORS}/{connector}/edid");
+        match root.bytes(&path) {
+            Ok(bytes) if bytes.is_empty() => {}
+            Ok(bytes) => match edid::parse(&bytes) {
+                Some(monitor) => found.push(monitor),
+                None => {
+                    problems.push(Problem::new(ProblemKind::Failed, path, "no EDID with a right checksum"))
+                }
+            },
+            Err(problem) if problem.kind == ProblemKind::Absent => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    // The order of connectors changes with the graphics driver.
+    found.sort_by(|a, b| (&a.maker, &a.model, &a.serial).cmp(&(&b.maker, &b.model, &b.serial)));
+    found
+}
+
 fn total(meminfo: &str) -> Option<u64> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kibibytes| kibibytes << 10)
@@ -150,6 +175,24 @@ mod tests {
         assert_eq!(hardware.virtual_machine, None);
         assert_eq!(hardware.processors[0].max_mhz, Some(4300));
         assert_eq!(hardware.memory.unwrap().total_bytes, Some(16_669_732_864));
+    }
+
+    #[test]
+    fn monitors_of_connectors_that_have_one() {
+        let (_guard, root) = tree(&[
+            ("/sys/class/drm/card0/dev", b"226:0\n".to_vec()),
+            ("/sys/class/drm/card0-DP-1/edid", Vec::new()),
+            (
+                "/sys/class/drm/card0-HDMI-A-1/edid",
+                edid::tests::edid(edid::tests::DELL, "P2419H", "AB12CD34"),
+            ),
+            ("/sys/class/drm/card0-eDP-1/edid", vec![0; 128]),
+        ]);
+        let mut problems = Vec::new();
+        let found = monitors(&root, &mut problems);
+        assert_eq!((found.len(), found[0].serial.as_deref()), (1, Some("AB12CD34")));
+        let message = "no EDID with a right checksum";
+        assert_eq!(problems, [Problem::new(ProblemKind::Failed, "/sys/class/drm/card0-eDP-1/edid", message)]);
     }
 
     #[test]

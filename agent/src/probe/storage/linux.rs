@@ -1,3 +1,6 @@
+mod encryption;
+mod health;
+
 use super::mounts::{self, Mount, Place};
 use crate::probe::{
     Root, placeholder,
@@ -13,10 +16,11 @@ const BLOCK: &str = "/sys/block";
 
 pub fn read(root: &Root) -> Section<Storage> {
     let mut problems = Vec::new();
-    let disks = disks(root).unwrap_or_else(|problem| {
+    let mut disks = disks(root).unwrap_or_else(|problem| {
         problems.push(problem);
         None
     });
+    health::add(root, disks.as_deref_mut().unwrap_or_default(), &mut problems);
     let file_systems = file_systems(root, &mut problems).unwrap_or_else(|problem| {
         problems.push(problem);
         None
@@ -130,7 +134,7 @@ fn file_system(root: &Root, mount: Mount, problems: &mut Vec<Problem>) -> FileSy
     });
     FileSystem {
         fixed: on_disk && !on_removable_disk(root, &mount.number),
-        encrypted: on_disk.then(|| encrypted(root, &mount.number)).flatten(),
+        encrypted: on_disk.then(|| encryption::is_encrypted(root, &mount.number, &mount.source)).flatten(),
         device: Some(mount.source),
         kind: Some(mount.kind),
         total_bytes: usage.map(|(total, _)| total),
@@ -154,15 +158,6 @@ fn on_removable_disk(root: &Root, number: &str) -> bool {
     let link = root.link_target(&at).unwrap_or_default();
     let flag = |path: String| root.attribute(&path).is_some_and(|text| text == "1");
     link.contains("/usb") || flag(format!("{at}/removable")) || flag(format!("{at}/../removable"))
-}
-
-/// A mapped device tells by its UUID what it is; what lies under LVM is not looked up: not known.
-fn encrypted(root: &Root, number: &str) -> Option<bool> {
-    match root.attribute(&format!("/sys/dev/block/{number}/dm/uuid")) {
-        Some(uuid) if uuid.starts_with("CRYPT-") => Some(true),
-        Some(_) => None,
-        None => root.exists(&format!("/sys/dev/block/{number}")).then_some(false),
-    }
 }
 
 #[cfg(test)]
