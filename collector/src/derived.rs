@@ -22,7 +22,7 @@ const UNITS_A_ROUND: i64 = 256;
 /// Changes gather this long before they are worked through.
 const GATHER: Duration = Duration::from_millis(200);
 /// A long round is followed by a long pause: reports come first.
-const PAUSE_PER_ROUND: u32 = 2;
+const PAUSE_PER_ROUND: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Silence and old signatures come with time alone.
 const LOOK_AGAIN: Duration = Duration::from_secs(3600);

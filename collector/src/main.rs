@@ -3,6 +3,10 @@ use kiemke_collector::command::{self, Cli};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// Reports are read and written as thousands of small strings.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter =

@@ -119,21 +119,31 @@ impl Report {
 /// Of valid JSON, without recursion.
 fn depth(json: &str) -> u32 {
     let (mut depth, mut deepest) = (0u32, 0u32);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json.bytes() {
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
         match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
+            b'"' => skip_string(&mut bytes),
+            b'[' | b'{' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
     deepest
+}
+
+fn skip_string(bytes: &mut std::str::Bytes) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]

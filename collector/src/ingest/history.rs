@@ -3,8 +3,11 @@
 //!
 //! Works on the texts and reads only what differs: most of a long list is the same from report to report.
 
+mod split;
+
 use kiemke_schemas::SectionName;
 use serde_json::{Result, Value, value::RawValue};
+use split::{Part, SplitSection};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
@@ -24,7 +27,7 @@ const MEASURED: [&str; 5] = ["last_seen_at", "used_bytes", "page_count", "peak_b
 const MEASURED_SECTIONS: [SectionName; 1] = [SectionName::Load];
 
 /// The fields that name an object of a list, in order; those that are there are joined.
-const NAMES: [(&str, &[&str]); 15] = [
+const NAMES: [(&str, Names); 15] = [
     ("packages", &["name", "architecture", "source"]),
     ("products", &["name", "source"]),
     ("firewall", &["profile"]),
@@ -39,8 +42,9 @@ const NAMES: [(&str, &[&str]); 15] = [
     ("lines", &["router", "interface"]),
     ("neighbours", &["mac"]),
     ("devices", &["kind", "serial", "address", "bus_path", "name"]),
-    ("problems", &["source", "kind"]),
+    ("problems", PROBLEM_NAMES),
 ];
+const PROBLEM_NAMES: Names = &["source", "kind"];
 
 /// In longer lists equal objects are left aside before the others are named, so that there two of one name
 /// may lose their number.
@@ -50,10 +54,33 @@ type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 pub fn changes(section: SectionName, old: &str, new: &str) -> Result<Vec<Change>> {
     let mut found = Vec::new();
-    if !MEASURED_SECTIONS.contains(&section) {
-        compare("", serde_json::from_str(old)?, serde_json::from_str(new)?, &mut found)?;
+    if MEASURED_SECTIONS.contains(&section) {
+        return Ok(found);
+    }
+    match (SplitSection::read(old), SplitSection::read(new)) {
+        (Some(old), Some(new)) => split_sections(old, new, &mut found)?,
+        _ => compare("", serde_json::from_str(old)?, serde_json::from_str(new)?, &mut found)?,
     }
     Ok(found)
+}
+
+fn split_sections(old: SplitSection, mut new: SplitSection, found: &mut Vec<Change>) -> Result<()> {
+    lists("/problems", PROBLEM_NAMES, old.problems, new.problems, found)?;
+    for (field, old) in old.value {
+        let path = format!("/value/{}", escaped(&field));
+        match (old, new.value.remove(&field)) {
+            (Part::Text(old), Some(Part::Text(new))) => compare(&path, old, new, found)?,
+            (Part::List(names, old), Some(Part::List(_, new))) => lists(&path, names, old, new, found)?,
+            (old, new) => found.push(Change { path, old: Some(old.text()), new: new.map(|new| new.text()) }),
+        }
+    }
+    let added = new.value.into_iter().map(|(field, new)| Change {
+        path: format!("/value/{}", escaped(&field)),
+        old: None,
+        new: Some(new.text()),
+    });
+    found.extend(added);
+    Ok(())
 }
 
 fn compare(path: &str, old: &RawValue, new: &RawValue, found: &mut Vec<Change>) -> Result<()> {
@@ -102,7 +129,9 @@ fn change(path: &str, old: Option<&RawValue>, new: Option<&RawValue>) -> Change 
     Change { path: path.to_owned(), old: text(old), new: text(new) }
 }
 
-fn names_of(path: &str) -> Option<&'static [&'static str]> {
+type Names = &'static [&'static str];
+
+fn names_of(path: &str) -> Option<Names> {
     let field = path.rsplit('/').next()?;
     NAMES.iter().find(|(list, _)| *list == field).map(|(_, names)| *names)
 }
