@@ -48,7 +48,7 @@ const PROBLEM_NAMES: Names = &["source", "kind"];
 
 /// In longer lists equal objects are left aside before the others are named, so that there two of one name
 /// may lose their number.
-const LONG_LIST: usize = 64;
+const LONG_LIST: usize = 16;
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
 

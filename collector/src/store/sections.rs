@@ -28,7 +28,7 @@ impl SectionRow {
 }
 
 /// Fast before small: reports come by the thousand.
-const COMPRESSION_LEVEL: i32 = 1;
+const COMPRESSION_LEVEL: i32 = -1;
 
 thread_local! {
     // To make a context costs more than to use it once.

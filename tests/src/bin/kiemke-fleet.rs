@@ -12,6 +12,10 @@ use kiemke_tests::fleet::{
 use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
+/// What the generator spares is left to the collector it measures.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Simulated agents that speak the real protocol. The machines are invented, the same for the same seed;
 /// keys, enrolment, signatures and answers are real.
 #[derive(Debug, Parser)]
