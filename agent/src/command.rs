@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 )]
 #[command(
     after_help = "Example:\n  kiemke-agent enrol --collector https://kiemke.example.vn:8443 --token TOKEN\n  \
-    kiemke-agent run\n\nState is kept in $KIEMKE_STATE_DIR (default /var/lib/kiemke-agent)."
+    kiemke-agent run\n\nState is kept in $KIEMKE_STATE_DIR (default /var/lib/kiemke-agent, on Windows\n%ProgramData%\\kiemke-agent)."
 )]
 pub struct Cli {
     #[command(subcommand)]

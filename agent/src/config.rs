@@ -1,5 +1,6 @@
 //! Settings of this computer's administrator. All have defaults; most agents have no file.
 
+use crate::state_dir::default_folder;
 use anyhow::{Context, Result};
 use figment::{
     Figment,
@@ -10,7 +11,11 @@ use std::{env, path::PathBuf};
 use url::Url;
 
 pub const VARIABLE: &str = "KIEMKE_CONFIG";
-const DEFAULT: &str = "/etc/kiemke/agent.toml";
+
+/// `/etc/kiemke/agent.toml`, on Windows in the agent's folder, which only administrators may write.
+pub fn default_file() -> PathBuf {
+    if cfg!(windows) { default_folder().join("agent.toml") } else { "/etc/kiemke/agent.toml".into() }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -34,7 +39,7 @@ impl Config {
         if let Some(path) = named.as_ref().filter(|path| !path.is_file()) {
             anyhow::bail!("{VARIABLE}: {} is no file", path.display());
         }
-        let path = named.unwrap_or_else(|| DEFAULT.into());
+        let path = named.unwrap_or_else(default_file);
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(&path))
             .merge(Env::prefixed("KIEMKE_AGENT_"))

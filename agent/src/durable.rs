@@ -4,6 +4,10 @@
 mod unix;
 #[cfg(unix)]
 use unix as platform;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use std::{
     fs,
@@ -24,7 +28,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    if let Err(error) = written.and_then(|()| fs::rename(&temporary, path)) {
+    if let Err(error) = written.and_then(|()| platform::replace(&temporary, path)) {
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }
@@ -32,7 +36,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    fs::rename(from, to)?;
+    platform::replace(from, to)?;
     let folders = [from.parent(), to.parent()];
     folders.into_iter().flatten().try_for_each(platform::sync_folder)
 }

@@ -4,6 +4,10 @@
 mod linux;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use crate::{identity::Identity, probe::link::Answer, web_api};
 use kiemke_schemas::{

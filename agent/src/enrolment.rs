@@ -1,9 +1,12 @@
 //! Enrolment: keys are made here and never leave; the token says which CA to trust.
 
+pub mod pending;
+
 use crate::{
     certificate,
-    identity::{Enrolled, Identity, WebTrust},
+    identity::{Enrolled, Identity, Superseded, WebTrust},
     probe::{Root, hardware, network, operating_system},
+    state_dir::StateDir,
     tls, web_api,
 };
 use anyhow::{Context, Result, anyhow, bail};
@@ -89,6 +92,15 @@ async fn post(request: &Request, pin: [u8; 32], body: &EnrolRequest) -> Result<(
         }
         Err(error) => Err(error.context(format!("{}", request.collector))),
     }
+}
+
+/// Takes a new identity on: what waited under another one can never be accepted.
+pub fn take(state: &StateDir, identity: &Identity) -> Result<()> {
+    crate::spool::set_all_aside(state, "sealed by the identity that this computer had before")?;
+    crate::orders::Orders::forget(state)?;
+    crate::remote::forget(state)?;
+    identity.save(state)?;
+    Superseded::clear(state)
 }
 
 pub fn fingerprint(root: &Root) -> Result<MachineFingerprint> {

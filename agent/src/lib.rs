@@ -23,5 +23,6 @@ pub mod spool;
 pub mod state_dir;
 pub mod tls;
 pub mod transport;
+pub mod wake;
 pub mod watch;
 pub mod web_api;

@@ -17,6 +17,8 @@ pub mod router;
 pub mod runner;
 pub mod software;
 pub mod storage;
+#[cfg(any(windows, test))]
+pub mod windows;
 
 pub use root::Root;
 

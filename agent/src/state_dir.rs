@@ -12,7 +12,16 @@ use std::{
 };
 
 pub const VARIABLE: &str = "KIEMKE_STATE_DIR";
-const DEFAULT: &str = "/var/lib/kiemke-agent";
+
+/// `/var/lib/kiemke-agent`, on Windows `%ProgramData%\kiemke-agent`.
+pub fn default_folder() -> PathBuf {
+    #[cfg(windows)]
+    return env::var_os("ProgramData")
+        .map_or_else(|| r"C:\ProgramData".into(), PathBuf::from)
+        .join(crate::service::NAME);
+    #[cfg(not(windows))]
+    Path::new("/var/lib").join(crate::service::NAME)
+}
 
 #[derive(Debug, Clone)]
 pub struct StateDir(PathBuf);
@@ -22,11 +31,7 @@ pub struct RunLock(#[expect(dead_code, reason = "the lock lives as long as the o
 
 impl StateDir {
     pub fn from_environment() -> Self {
-        Self(
-            env::var_os(VARIABLE)
-                .filter(|path| !path.is_empty())
-                .map_or_else(|| DEFAULT.into(), PathBuf::from),
-        )
+        Self(env::var_os(VARIABLE).filter(|path| !path.is_empty()).map_or_else(default_folder, PathBuf::from))
     }
 
     pub fn at(path: impl Into<PathBuf>) -> Self {

@@ -8,6 +8,7 @@ use crate::{
     probe::{Root, link, network},
     report::news,
     transport::Transport,
+    wake,
 };
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -88,6 +89,12 @@ impl Agent {
                         self.composer.observe(observations);
                         logged(self.report(&transport));
                     }
+                }
+                () = wake::RESUMED.notified() => {
+                    tracing::info!("the machine woke up");
+                    transport = Transport::start(&self.identity)?;
+                    self.delivery.lost();
+                    self.probe_wanted = true;
                 }
                 _ = housekeeping.tick() => logged(self.pump(&transport)),
                 _ = renewals.tick() => logged(self.renew_if_due(&mut transport).await),

@@ -1,6 +1,6 @@
 use crate::{
-    enrolment::{self, Request},
-    identity::{Identity, Superseded},
+    enrolment::{self, Request, pending::Pending},
+    identity::Identity,
     probe::Root,
     state_dir::StateDir,
     tls,
@@ -32,10 +32,17 @@ pub struct Args {
     /// Take a new identity although this computer has one; reports not sent yet are set aside
     #[arg(long)]
     anew: bool,
+    /// Only keep collector and token; the service enrols as soon as the collector can be reached. For installers:
+    /// a computer that is enrolled stays as it is
+    #[arg(long, conflicts_with_all = ["anew", "ca"])]
+    later: bool,
 }
 
 pub fn run(args: &Args) -> Result<()> {
     let state = StateDir::from_environment();
+    if args.later {
+        return keep(args, &state);
+    }
     if let Some(known) = Identity::load(&state)?.filter(|_| !args.anew) {
         bail!("already enrolled as {} with {}; --anew takes a new identity", known.device, known.collector);
     }
@@ -56,13 +63,24 @@ pub fn run(args: &Args) -> Result<()> {
     let machine = enrolment::fingerprint(&Root::system())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let identity = runtime.block_on(enrolment::enrol(request, machine))?;
-    if args.anew {
-        crate::spool::set_all_aside(&state, "sealed by the identity that this computer had before")?;
-        crate::orders::Orders::forget(&state)?;
-        crate::remote::forget(&state)?;
-    }
-    identity.save(&state)?;
-    Superseded::clear(&state)?;
+    enrolment::take(&state, &identity)?;
+    Pending::clear(&state)?;
     println!("enrolled as {} in unit {}", identity.device, identity.unit);
+    Ok(())
+}
+
+fn keep(args: &Args, state: &StateDir) -> Result<()> {
+    if let Some(known) = Identity::load(state)? {
+        println!("already enrolled as {} with {}", known.device, known.collector);
+        return Ok(());
+    }
+    let token = args.token.trim().to_owned();
+    let unit = args.unit.clone();
+    let request =
+        Request { collector: args.collector.clone(), ca: None, token: token.clone(), unit: unit.clone() };
+    enrolment::check(&request)?;
+    state.create()?;
+    Pending { collector: args.collector.clone(), token, unit }.save(state)?;
+    println!("the service will enrol this computer with {}", args.collector);
     Ok(())
 }

@@ -7,7 +7,7 @@ use tracing::level_filters::LevelFilter;
 #[derive(Debug, Parser)]
 #[command(after_help = "Example:\n  kiemke-agent run --once && echo stored\n\n\
     The log goes to standard error; KIEMKE_LOG sets its level (error, warn, info, debug). Settings are read from\n\
-    /etc/kiemke/agent.toml or $KIEMKE_CONFIG: echo_urls, spool_max_mib, spool_max_days.")]
+    /etc/kiemke/agent.toml (on Windows %ProgramData%\\kiemke-agent\\agent.toml) or $KIEMKE_CONFIG: echo_urls, spool_max_mib, spool_max_days.")]
 pub struct Args {
     /// Send one full report, wait until the collector has stored everything in the spool, and end
     #[arg(long)]

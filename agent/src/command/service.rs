@@ -11,12 +11,26 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Install the systemd unit for this program, enable and start it
+    /// Install the service (systemd unit, Windows service) for this program, enable and start it
     #[command(after_help = "Example:\n  sudo kiemke-agent service install")]
     Install,
-    /// Stop, disable and remove the systemd unit; identity and spool stay
+    /// Stop, disable and remove the service; identity and spool stay
     #[command(after_help = "Example:\n  sudo kiemke-agent service uninstall")]
     Uninstall,
+    /// Start the installed service
+    #[command(after_help = "Example:\n  sudo kiemke-agent service start")]
+    Start,
+    /// Stop the service until it is started again or the computer starts
+    #[command(after_help = "Example:\n  sudo kiemke-agent service stop")]
+    Stop,
+    /// What an installer runs: the service's settings without starting it
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Configure,
+    /// What the service control manager runs
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Run,
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -24,6 +38,12 @@ pub fn run(args: &Args) -> Result<()> {
     let done = match args.action {
         Action::Install => service::install(&root)?,
         Action::Uninstall => service::uninstall(&root)?,
+        Action::Start => service::start(&root)?,
+        Action::Stop => service::stop(&root)?,
+        #[cfg(windows)]
+        Action::Configure => return service::configure(),
+        #[cfg(windows)]
+        Action::Run => return service::dispatch(),
     };
     println!("{done}");
     Ok(())

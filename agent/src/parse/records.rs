@@ -90,6 +90,11 @@ fn property(line: &str) -> Option<(&str, String)> {
 }
 
 impl Record {
+    /// Of properties that were not read from a text.
+    pub fn of(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { line: 1, fields: fields.into_iter().map(|(name, value)| (name, value, 1)).collect() }
+    }
+
     /// The value; empty ones are none.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.entry(name).map(|(value, _)| value).filter(|value| !value.is_empty())

@@ -6,6 +6,10 @@ mod linux;
 pub mod products;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(any(windows, test))]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use super::Root;
 use kiemke_schemas::{

@@ -1,26 +1,23 @@
 //! Whether default routes stand: one that vanished, or whose interface lost its carrier, is down.
 
-use super::{Root, network::routes};
-use kiemke_schemas::{observation::Event, section::network::DefaultRoute};
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as platform;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
+
+use super::Root;
+use kiemke_schemas::observation::Event;
 use std::collections::BTreeSet;
 
 /// Interface and gateway.
 pub type Route = (String, Option<String>);
 
 pub fn working(root: &Root) -> BTreeSet<Route> {
-    let mut found = routes::ipv4(&root.attribute("/proc/net/route").unwrap_or_default());
-    found.extend(routes::ipv6(&root.attribute("/proc/net/ipv6_route").unwrap_or_default()));
-    found
-        .into_iter()
-        .filter(|route| carries(root, route))
-        .map(|route| (route.interface, route.gateway.map(|g| g.to_string())))
-        .collect()
-}
-
-/// `unknown` is what drivers without carrier detection say.
-fn carries(root: &Root, route: &DefaultRoute) -> bool {
-    let state = root.attribute(&format!("/sys/class/net/{}/operstate", route.interface));
-    !matches!(state.as_deref(), Some("down" | "lowerlayerdown" | "notpresent" | "dormant"))
+    platform::working(root)
 }
 
 pub fn changes(before: &BTreeSet<Route>, now: &BTreeSet<Route>) -> Vec<Event> {

@@ -5,6 +5,13 @@ mod linux;
 pub mod routes;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(any(windows, test))]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
+
+#[cfg(windows)]
+pub use windows::{source_address, working_routes};
 
 use super::Root;
 use kiemke_schemas::{
@@ -17,7 +24,10 @@ use std::net::IpAddr;
 pub type InterfaceAddress = (String, IpAddr, u8);
 
 pub fn read(root: &Root) -> Section<Network> {
-    platform::read(root, platform::addresses())
+    #[cfg(target_os = "linux")]
+    return platform::read(root, platform::addresses());
+    #[cfg(windows)]
+    platform::read(root)
 }
 
 /// MAC addresses that came with real adapters, sorted: what tells machines apart.

@@ -4,6 +4,10 @@
 mod linux;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(any(windows, test))]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use super::Root;
 use kiemke_schemas::{Section, section::operating_system::OperatingSystem};

@@ -9,9 +9,13 @@ pub mod name_pattern;
 pub mod usb_table;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(any(windows, test))]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use super::{Root, placeholder};
-use classify::{UsbDevice, UsbInterface};
+use classify::UsbDevice;
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::{
     Section,

@@ -5,6 +5,10 @@ mod linux;
 pub mod mounts;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(any(windows, test))]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use super::Root;
 use kiemke_schemas::{

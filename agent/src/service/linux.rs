@@ -39,6 +39,23 @@ pub fn uninstall(root: &Root) -> Result<String> {
     Ok(format!("{} removed; the agent's state stays in place", unit_path()))
 }
 
+pub fn start(root: &Root) -> Result<String> {
+    order(root, "start")?;
+    Ok(format!("{NAME} runs"))
+}
+
+pub fn stop(root: &Root) -> Result<String> {
+    order(root, "stop")?;
+    Ok(format!("{NAME} stopped"))
+}
+
+fn order(root: &Root, verb: &str) -> Result<()> {
+    if !root.exists(&unit_path()) {
+        bail!("{} is not installed", unit_path());
+    }
+    systemctl(&[verb, NAME])
+}
+
 fn write_unit(root: &Root, executable: &Path, state: &StateDir) -> Result<()> {
     let path = root.path(&unit_path());
     let text = unit(executable, state)?;

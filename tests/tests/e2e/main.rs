@@ -8,3 +8,4 @@ mod kill;
 mod main_job;
 mod python;
 mod support;
+mod windows;

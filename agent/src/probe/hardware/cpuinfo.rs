@@ -67,7 +67,8 @@ fn processor(package: Package) -> Processor {
     }
 }
 
-fn maker(id: &str) -> &str {
+/// Of the text that CPUID gives.
+pub fn maker(id: &str) -> &str {
     match id {
         "GenuineIntel" => "Intel",
         "AuthenticAMD" => "AMD",

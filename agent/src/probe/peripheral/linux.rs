@@ -1,4 +1,7 @@
-use super::{UsbDevice, UsbInterface, cups, of_usb};
+use super::{
+    classify::{UsbDevice, UsbInterface},
+    cups, of_usb,
+};
 use crate::probe::Root;
 use jiff::Timestamp;
 use kiemke_schemas::{Problem, ProblemKind, Section, section::peripheral::Peripherals};

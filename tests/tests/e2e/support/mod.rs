@@ -3,6 +3,7 @@ pub mod collector;
 pub mod database;
 pub mod device;
 pub mod spool;
+pub mod wine;
 
 use std::{
     path::{Path, PathBuf},

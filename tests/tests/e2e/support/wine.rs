@@ -1,0 +1,109 @@
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Mutex, MutexGuard},
+};
+use tempfile::TempDir;
+
+pub const TARGET: &str = "x86_64-win7-windows-gnu";
+
+/// A Windows made of Wine, in a folder of its own; its processes end when it is dropped.
+pub struct Windows {
+    prefix: TempDir,
+    agent: PathBuf,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// The folder of what `packaging/windows/build.sh` made, or `KIEMKE_WINDOWS`.
+fn built() -> PathBuf {
+    if let Some(folder) = std::env::var_os("KIEMKE_WINDOWS") {
+        return folder.into();
+    }
+    let own = Path::new(env!("CARGO_BIN_EXE_kiemke-fleet"));
+    own.parent().and_then(Path::parent).unwrap().join(TARGET).join("agent")
+}
+
+impl Windows {
+    /// `None`, loudly, where Wine or the agent for Windows is missing.
+    pub fn start() -> Option<Self> {
+        // Prefixes are 700 MB each and start slowly: one at a time.
+        static ALONE: Mutex<()> = Mutex::new(());
+        let agent = built().join("kiemke-agent.exe");
+        if !super::on_path("wine") {
+            eprintln!("SKIPPED: wine is not there; the agent for Windows is not run");
+            return None;
+        }
+        if !agent.is_file() {
+            eprintln!("SKIPPED: {} is not there; run packaging/windows/build.sh {TARGET}", agent.display());
+            return None;
+        }
+        let alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let prefix = TempDir::with_prefix("kiemke-wine-").unwrap();
+        let windows = Self { prefix, agent, _alone: alone };
+        windows.run(windows.wine().args(["wineboot", "--init"]));
+        Some(windows)
+    }
+
+    /// The installer beside the agent; `None`, loudly, where it was not made.
+    pub fn installer(&self) -> Option<PathBuf> {
+        let path = built().join("kiemke-agent-x64.msi");
+        if path.is_file() {
+            return Some(path);
+        }
+        eprintln!("SKIPPED: {} is not there; run packaging/windows/build.sh --msi {TARGET}", path.display());
+        None
+    }
+
+    pub fn wine(&self) -> Command {
+        let mut command = Command::new("wine");
+        command.env("WINEPREFIX", self.prefix.path().join("prefix")).env("WINEDEBUG", "-all");
+        // No questions about browsers and .NET.
+        command.env("WINEDLLOVERRIDES", "mscoree,mshtml=").env_remove("DISPLAY");
+        command.current_dir(self.prefix.path());
+        command
+    }
+
+    pub fn agent(&self, arguments: &[&str]) -> Command {
+        let mut command = self.wine();
+        command.arg(&self.agent).args(arguments);
+        command
+    }
+
+    pub fn output(&self, command: &mut Command) -> Output {
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+    }
+
+    /// Standard output of a command that must succeed.
+    pub fn run(&self, command: &mut Command) -> String {
+        super::run(command)
+    }
+
+    /// Where `C:\…` lies.
+    pub fn path(&self, below_c: &str) -> PathBuf {
+        self.prefix.path().join("prefix/drive_c").join(below_c)
+    }
+
+    /// What Windows calls a file of this machine.
+    pub fn name_of(path: &Path) -> String {
+        format!("Z:{}", path.display()).replace('/', "\\")
+    }
+
+    /// `STATE` line of `sc query`, or nothing where there is no such service.
+    pub fn service_state(&self) -> Option<String> {
+        let output = self.output(self.wine().args(["sc", "query", "kiemke-agent"]));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().find(|line| line.contains("STATE")).map(|line| line.trim().to_owned())
+    }
+}
+
+impl Drop for Windows {
+    fn drop(&mut self) {
+        let mut end = Command::new("wineserver");
+        end.arg("-k").env("WINEPREFIX", self.prefix.path().join("prefix"));
+        // Debian keeps it out of the path.
+        if end.status().is_err() {
+            let mut end = Command::new("/usr/lib/wine/wineserver");
+            let _ = end.arg("-k").env("WINEPREFIX", self.prefix.path().join("prefix")).status();
+        }
+    }
+}
