@@ -51,6 +51,17 @@ impl StateDir {
             .with_context(|| format!("{VARIABLE}: {} cannot be created", self.0.display()))
     }
 
+    /// Everything: the computer is another one to the collector after this.
+    #[cfg(any(windows, test))]
+    pub fn delete(&self) -> Result<()> {
+        match fs::remove_dir_all(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{} cannot be deleted", self.0.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// `None` where the file does not exist.
     pub fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>> {
         let path = self.file(name);
@@ -127,6 +138,17 @@ mod tests {
         fs::write(folder.path().join("boot.json"), "x").unwrap();
         let error = next_boot(&StateDir::at(folder.path())).unwrap_err();
         assert_eq!(error.to_string(), format!("{}/boot.json is damaged", folder.path().display()));
+    }
+
+    #[test]
+    fn a_folder_is_deleted_whole_and_again_without_complaint() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::at(folder.path().join("state"));
+        state.create().unwrap();
+        state.write("boot.json", &1).unwrap();
+        state.delete().unwrap();
+        assert!(!state.path().exists());
+        state.delete().unwrap();
     }
 
     #[test]

@@ -1,4 +1,5 @@
 # Functions and libraries that an executable asks Windows for when it is loaded. Sourced by build.sh.
+set -euo pipefail
 
 # Functions newer than Windows 7 that compilers, Rust's library or dependencies have asked for; a program that
 # imports one of them is not started at all.

@@ -1,5 +1,12 @@
 //! COSE_Sign1 (RFC 9052, tagged 18) with EdDSA over zstd-compressed JSON. The purpose is the external
 //! additional data, so that nothing sealed for one use is accepted for another.
+#![cfg_attr(
+    windows,
+    allow(
+        clippy::missing_const_for_thread_local,
+        reason = "they are constant; the lint does not see it there"
+    )
+)]
 
 use crate::DeviceId;
 use coset::{

@@ -1,3 +1,5 @@
+#[cfg(windows)]
+use crate::state_dir::StateDir;
 use crate::{probe::Root, service};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -27,6 +29,10 @@ enum Action {
     #[cfg(windows)]
     #[command(hide = true)]
     Configure,
+    /// What an installer runs that shall leave nothing behind: identity, spool and settings are deleted
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Purge,
     /// What the service control manager runs
     #[cfg(windows)]
     #[command(hide = true)]
@@ -42,6 +48,8 @@ pub fn run(args: &Args) -> Result<()> {
         Action::Stop => service::stop(&root)?,
         #[cfg(windows)]
         Action::Configure => return service::configure(),
+        #[cfg(windows)]
+        Action::Purge => return StateDir::from_environment().delete(),
         #[cfg(windows)]
         Action::Run => return service::dispatch(),
     };
