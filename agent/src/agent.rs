@@ -82,15 +82,9 @@ impl Agent {
 
     /// Spools what is new and sends what may be sent.
     fn report(&mut self, transport: &Transport) -> Result<()> {
-        if self.spool.take_lost() {
-            self.composer.want_full();
-        }
         // Without any section there is nothing to report on yet.
         if !self.store.observed_at().is_empty() {
-            let spooled = self.composer.spool(&self.store, &mut self.spool)?;
-            if let Some(id) = spooled {
-                tracing::info!(report = %id, "spooled");
-            }
+            self.composer.spool_all(&self.store, &mut self.spool)?;
         }
         self.pump(transport)
     }

@@ -76,7 +76,10 @@ impl Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{spool::Limits, state_dir::StateDir};
+    use crate::{
+        spool::{Limits, format::Carries},
+        state_dir::StateDir,
+    };
 
     fn id(sequence: u64) -> Id {
         Id { boot: 1, sequence }
@@ -87,7 +90,9 @@ mod tests {
         let mut spool =
             Spool::open(&StateDir::at(folder.path()), Limits::default(), Timestamp::now()).unwrap();
         for sequence in 1..=reports {
-            spool.put(id(sequence), Timestamp::now(), &[u8::try_from(sequence).unwrap()]).unwrap();
+            spool
+                .put(id(sequence), Timestamp::now(), Carries::State, &[u8::try_from(sequence).unwrap()])
+                .unwrap();
         }
         (folder, spool)
     }

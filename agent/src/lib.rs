@@ -13,6 +13,7 @@ pub mod identity;
 pub mod orders;
 pub mod parse;
 pub mod probe;
+pub mod reach;
 pub mod remote;
 pub mod renewal;
 pub mod report;

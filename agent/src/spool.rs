@@ -6,11 +6,13 @@ pub mod quarantine;
 
 use crate::{durable, state_dir::StateDir};
 use anyhow::{Context, Result};
-use format::{Damaged, Stored};
+use format::{Carries, Damaged, Stored};
 use jiff::{SignedDuration, Timestamp};
 use quarantine::Quarantine;
 use std::{
-    fmt, fs, io,
+    fmt,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -64,7 +66,7 @@ pub struct Spool {
     folder: PathBuf,
     limits: Limits,
     quarantine: Quarantine,
-    /// Pruned since this was last asked: the collector misses what they carried.
+    /// State was pruned since this was last asked: the collector misses it.
     lost: bool,
 }
 
@@ -110,8 +112,8 @@ impl Spool {
     }
 
     /// Durable when it returns.
-    pub fn put(&mut self, id: Id, created_at: Timestamp, envelope: &[u8]) -> Result<()> {
-        let file = Stored { id, created_at: created_at.as_second(), envelope: envelope.to_vec() };
+    pub fn put(&mut self, id: Id, created_at: Timestamp, carries: Carries, envelope: &[u8]) -> Result<()> {
+        let file = Stored { id, carries, created_at: created_at.as_second(), envelope: envelope.to_vec() };
         let path = self.path(id);
         durable::write(&path, &format::encode(&file))
             .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -147,28 +149,55 @@ impl Spool {
         &self.quarantine
     }
 
-    /// Whether reports were pruned since this was last asked.
+    /// Whether state was pruned since this was last asked.
     pub fn take_lost(&mut self) -> bool {
         std::mem::take(&mut self.lost)
     }
 
     fn prune(&mut self, now: Timestamp) -> Result<()> {
         let entries = self.entries()?;
-        let mut bytes: u64 = entries.iter().map(|entry| entry.bytes).sum();
-        // The newest stays even where it alone is over the limit.
-        for (at, entry) in entries.iter().enumerate().take(entries.len().saturating_sub(1)) {
-            let too_large = bytes > self.limits.bytes;
-            let may_age = at + self.limits.always_kept < entries.len();
-            let goes = too_large || (may_age && self.is_too_old(entry.id, now));
-            if !goes {
-                continue;
+        let kept = entries.len().saturating_sub(self.limits.always_kept);
+        for entry in entries.iter().take(kept) {
+            if self.is_too_old(entry.id, now) {
+                self.remove(entry.id, "too old")?;
             }
-            tracing::warn!(report = %entry.id, too_large, "a report was pruned from the spool");
-            durable::remove(&self.path(entry.id))?;
+        }
+        self.thin_out()
+    }
+
+    /// While there is too much: first the oldest reports that carry observations alone, then the oldest of all. The
+    /// newest stays even where it alone is over the limit.
+    fn thin_out(&mut self) -> Result<()> {
+        let entries = self.entries()?;
+        let mut bytes: u64 = entries.iter().map(|entry| entry.bytes).sum();
+        if bytes <= self.limits.bytes {
+            return Ok(());
+        }
+        let older = &entries[..entries.len().saturating_sub(1)];
+        let (observations, state): (Vec<&Entry>, Vec<&Entry>) =
+            older.iter().partition(|entry| self.carries(entry.id) == Some(Carries::ObservationsOnly));
+        for entry in observations.into_iter().chain(state) {
+            if bytes <= self.limits.bytes {
+                break;
+            }
+            self.remove(entry.id, "the spool is full")?;
             bytes -= entry.bytes;
-            self.lost = true;
         }
         Ok(())
+    }
+
+    fn remove(&mut self, id: Id, reason: &str) -> Result<()> {
+        tracing::warn!(report = %id, reason, "a report was pruned from the spool");
+        // Without a readable mark it may have been state.
+        self.lost |= self.carries(id) != Some(Carries::ObservationsOnly);
+        durable::remove(&self.path(id))
+            .with_context(|| format!("report {id} cannot be taken out of the spool"))
+    }
+
+    fn carries(&self, id: Id) -> Option<Carries> {
+        let mut mark = [0; format::MARK_BYTES];
+        File::open(self.path(id)).and_then(|mut file| file.read_exact(&mut mark)).ok()?;
+        Carries::of_mark(&mark)
     }
 
     /// What cannot be read now is not too old.

@@ -29,6 +29,36 @@ pub struct Watch {
     days: Days,
     problems: Vec<Problem>,
     last: Option<Reading>,
+    reach: Reach,
+}
+
+/// Whether the collector can be reached while there is a way out.
+#[derive(Debug, Default)]
+struct Reach {
+    failures: u32,
+    /// The first of the failures.
+    since: Option<Timestamp>,
+    told: bool,
+}
+
+/// So many minutes without an answer in a row are no accident.
+const FAILURES_ARE_NEWS: u32 = 3;
+
+impl Reach {
+    /// One minute's outcome. The outage is dated from its first minute.
+    fn take(&mut self, reached: bool, at: Timestamp) -> Option<Observation> {
+        if reached {
+            let was_told = std::mem::take(self).told;
+            return was_told.then_some(Observation { at, event: Event::CollectorReachable });
+        }
+        let since = *self.since.get_or_insert(at);
+        self.failures = self.failures.saturating_add(1);
+        if self.told || self.failures < FAILURES_ARE_NEWS {
+            return None;
+        }
+        self.told = true;
+        Some(Observation { at: since, event: Event::CollectorUnreachable })
+    }
 }
 
 struct Reading {
@@ -40,7 +70,7 @@ struct Reading {
 
 impl Watch {
     pub fn new(days: Days) -> Self {
-        Self { days, problems: Vec::new(), last: None }
+        Self { days, problems: Vec::new(), last: None, reach: Reach::default() }
     }
 
     /// One look makes one sample. Rates need two looks that lie far enough apart.
@@ -65,6 +95,13 @@ impl Watch {
         let at = now.wall;
         self.last = Some(now);
         events.into_iter().map(|event| Observation { at, event }).collect()
+    }
+
+    /// The minute's time to the collector. Without a default route its absence is the line's news, not its own.
+    pub fn reached(&mut self, latency: Option<Duration>) -> Option<Observation> {
+        self.days.add_latency(Zoned::now().date(), latency);
+        let way_out = self.last.as_ref().is_none_or(|last| !last.routes.is_empty());
+        if latency.is_some() || way_out { self.reach.take(latency.is_some(), Timestamp::now()) } else { None }
     }
 
     pub fn load(&self) -> Section<Load> {
@@ -101,6 +138,22 @@ mod tests {
         assert_eq!(clock_jump(noon, at("2026-08-01T12:01:05Z"), minute), None);
         assert_eq!(clock_jump(noon, at("2026-08-01T13:01:00Z"), minute), Some(3600));
         assert_eq!(clock_jump(noon, at("2026-08-01T11:01:00Z"), minute), Some(-3600));
+    }
+
+    #[test]
+    fn an_outage_is_told_once_from_its_first_minute_and_its_end() {
+        let mut reach = Reach::default();
+        let minute = |n: i64| Timestamp::from_second(60 * n).unwrap();
+        let seen: Vec<_> = [true, false, false, true, false, false, false, false, true, true]
+            .into_iter()
+            .zip(0..)
+            .filter_map(|(reached, n)| reach.take(reached, minute(n)))
+            .collect();
+        let expected = [
+            Observation { at: minute(4), event: Event::CollectorUnreachable },
+            Observation { at: minute(8), event: Event::CollectorReachable },
+        ];
+        assert_eq!(seen, expected);
     }
 
     #[test]

@@ -6,13 +6,14 @@ use crate::{
     echo,
     identity::Identity,
     probe::{Root, link, network},
+    reach,
     report::news,
     transport::Transport,
     wake,
 };
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use kiemke_schemas::{Section, section::load::Load};
+use kiemke_schemas::{Section, observation::Observation, section::load::Load};
 use std::{future::Future, time::Duration};
 use tokio::{
     task::JoinHandle,
@@ -50,6 +51,19 @@ impl Agent {
         tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, self.watch.load()))
     }
 
+    fn observe(
+        &mut self,
+        observations: impl IntoIterator<Item = Observation>,
+        transport: &Transport,
+    ) -> Result<()> {
+        let mut observations = observations.into_iter().peekable();
+        if observations.peek().is_none() {
+            return Ok(());
+        }
+        self.composer.observe(observations);
+        self.report(transport)
+    }
+
     fn take_in(&mut self, readings: Readings) -> Result<()> {
         let news = news::take_in(&mut self.store, readings)?;
         self.composer.take(news);
@@ -66,6 +80,7 @@ impl Agent {
         let mut renewals = interval(RENEWAL_LOOK_EVERY);
         let mut next_probe = Instant::now();
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
+        let mut reach = reach::start(self.identity.mqtt_host.clone(), self.identity.mqtt_port);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
         while self.superseded.is_none() {
@@ -85,10 +100,11 @@ impl Agent {
                 }
                 _ = looks.tick() => {
                     let observations = self.watch.look(&Root::system());
-                    if !observations.is_empty() {
-                        self.composer.observe(observations);
-                        logged(self.report(&transport));
-                    }
+                    logged(self.observe(observations, &transport));
+                }
+                Some(latency) = reach.recv() => {
+                    let observation = self.watch.reached(latency);
+                    logged(self.observe(observation, &transport));
                 }
                 () = wake::RESUMED.notified() => {
                     tracing::info!("the machine woke up");

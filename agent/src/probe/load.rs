@@ -1,6 +1,7 @@
 //! Daily figures of minute samples: established connections, throughput, processors, memory.
 
 pub mod day;
+pub mod latency;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod sample;
@@ -28,6 +29,9 @@ const STEADY_SHARE: u64 = 10;
 const FLOOR_PERMILLE: u32 = 50;
 const FLOOR_CONNECTIONS: u64 = 20;
 const FLOOR_BPS: u64 = 5_000_000;
+const FLOOR_MEDIAN_US: u64 = 20_000;
+const FLOOR_MAX_US: u64 = 500_000;
+const FLOOR_MINUTES: u64 = 10;
 
 /// Keeps the last reported figures of today while they move little.
 pub fn steady(last: &Load, mut new: Load) -> Load {
@@ -46,6 +50,13 @@ fn is_news(before: &DayPeaks, now: &DayPeaks) -> bool {
         || share(before.memory_max_permille, now.memory_max_permille)
         || moved(before.connections_max, now.connections_max, FLOOR_CONNECTIONS)
         || moved(before.throughput_max_bps, now.throughput_max_bps, FLOOR_BPS)
+        || moved(before.latency_median_us, now.latency_median_us, FLOOR_MEDIAN_US)
+        || moved(before.latency_max_us, now.latency_max_us, FLOOR_MAX_US)
+        || moved(minutes(before), minutes(now), FLOOR_MINUTES)
+}
+
+fn minutes(day: &DayPeaks) -> Option<u64> {
+    day.unreachable_minutes.map(u64::from)
 }
 
 fn moved(before: Option<u64>, now: Option<u64>, floor: u64) -> bool {

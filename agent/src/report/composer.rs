@@ -1,7 +1,7 @@
 //! Numbers, composes, seals and spools reports.
 
 use super::{agent_version, news::News, sections::SectionStore};
-use crate::spool::{Id, Spool};
+use crate::spool::{Id, Spool, format::Carries};
 use anyhow::{Context, Result};
 use ed25519_dalek::SigningKey;
 use jiff::Timestamp;
@@ -61,6 +61,23 @@ impl Composer {
         self.full || !self.sections.is_empty() || !self.observations.is_empty()
     }
 
+    /// [`Self::spool`], and a full report where state had to make room: the current state is always in the spool.
+    pub fn spool_all(&mut self, store: &SectionStore, spool: &mut Spool) -> Result<()> {
+        self.full |= spool.take_lost();
+        let full = self.full;
+        let spooled = self.spool(store, spool)?;
+        // What a full report pushed out is in it.
+        if spool.take_lost() && !full {
+            self.full = true;
+            self.spool(store, spool)?;
+            spool.take_lost();
+        }
+        if let Some(id) = spooled {
+            tracing::info!(report = %id, "spooled");
+        }
+        Ok(())
+    }
+
     /// Seals a report of all news and puts it into the spool; `None` where there is no news.
     pub fn spool(&mut self, store: &SectionStore, spool: &mut Spool) -> Result<Option<Id>> {
         if !self.has_news() {
@@ -72,7 +89,10 @@ impl Composer {
         let sealed = envelope::seal(&json, self.device.as_str(), Purpose::Report, &self.key)
             .with_context(|| format!("a report of {} bytes cannot be sealed", json.len()))?;
         let id = Id { boot: self.boot, sequence };
-        spool.put(id, report.created_at, &sealed).context("the report cannot be put into the spool")?;
+        let carries = if report.sections.is_empty() { Carries::ObservationsOnly } else { Carries::State };
+        spool
+            .put(id, report.created_at, carries, &sealed)
+            .context("the report cannot be put into the spool")?;
         // From here on the report exists: what it carried is no news any more.
         self.sequence = sequence;
         self.sections.clear();

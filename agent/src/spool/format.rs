@@ -3,16 +3,44 @@
 use super::Id;
 use sha2::{Digest, Sha256};
 
-const MARK: &[u8; 8] = b"KIEMKE1\n";
+const MARK: &[u8; MARK_BYTES] = b"KIEMKE1\n";
+/// Of a report that carries observations and no section.
+const MARK_OF_OBSERVATIONS: &[u8; MARK_BYTES] = b"KIEMKE1o";
+pub const MARK_BYTES: usize = 8;
 const CHECKSUM_BYTES: usize = 32;
 const NUMBERS_BYTES: usize = 24;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     pub id: Id,
+    pub carries: Carries,
     /// Seconds since 1970 by the agent's clock.
     pub created_at: i64,
     pub envelope: Vec<u8>,
+}
+
+/// What would be lost with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carries {
+    State,
+    ObservationsOnly,
+}
+
+impl Carries {
+    pub fn of_mark(bytes: &[u8]) -> Option<Self> {
+        match bytes.get(..MARK_BYTES)? {
+            mark if mark == MARK => Some(Self::State),
+            mark if mark == MARK_OF_OBSERVATIONS => Some(Self::ObservationsOnly),
+            _ => None,
+        }
+    }
+
+    fn mark(self) -> &'static [u8; MARK_BYTES] {
+        match self {
+            Self::State => MARK,
+            Self::ObservationsOnly => MARK_OF_OBSERVATIONS,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,14 +62,15 @@ pub fn encode(file: &Stored) -> Vec<u8> {
     rest.extend(file.created_at.to_be_bytes());
     rest.extend(&file.envelope);
     let mut bytes = Vec::with_capacity(MARK.len() + CHECKSUM_BYTES + rest.len());
-    bytes.extend(MARK);
+    bytes.extend(file.carries.mark());
     bytes.extend(Sha256::digest(&rest));
     bytes.extend(rest);
     bytes
 }
 
 pub fn decode(bytes: &[u8]) -> Result<Stored, Damaged> {
-    let after_mark = bytes.strip_prefix(MARK).ok_or(Damaged::Mark)?;
+    let carries = Carries::of_mark(bytes).ok_or(Damaged::Mark)?;
+    let after_mark = bytes.get(MARK_BYTES..).ok_or(Damaged::Short)?;
     let (checksum, rest) = after_mark.split_at_checked(CHECKSUM_BYTES).ok_or(Damaged::Short)?;
     let (numbers, envelope) = rest.split_at_checked(NUMBERS_BYTES).ok_or(Damaged::Short)?;
     if Sha256::digest(rest)[..] != *checksum {
@@ -56,6 +85,7 @@ pub fn decode(bytes: &[u8]) -> Result<Stored, Damaged> {
     };
     Ok(Stored {
         id: Id { boot: number(0)?, sequence: number(8)? },
+        carries,
         created_at: number(16)?.cast_signed(),
         envelope: envelope.to_vec(),
     })
@@ -66,7 +96,12 @@ mod tests {
     use super::*;
 
     fn sample() -> Stored {
-        Stored { id: Id { boot: 2, sequence: 7 }, created_at: -5, envelope: b"sealed".to_vec() }
+        Stored {
+            id: Id { boot: 2, sequence: 7 },
+            carries: Carries::State,
+            created_at: -5,
+            envelope: b"sealed".to_vec(),
+        }
     }
 
     #[test]
@@ -90,8 +125,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_was_written_is_read(boot: u64, sequence: u64, created_at: i64, envelope: Vec<u8>) {
-            let file = Stored { id: Id { boot, sequence }, created_at, envelope };
+        fn what_was_written_is_read(boot: u64, sequence: u64, created_at: i64, envelope: Vec<u8>, state: bool) {
+            let carries = if state { Carries::State } else { Carries::ObservationsOnly };
+            let file = Stored { id: Id { boot, sequence }, carries, created_at, envelope };
             proptest::prop_assert_eq!(decode(&encode(&file)), Ok(file));
         }
 

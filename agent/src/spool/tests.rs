@@ -24,7 +24,7 @@ fn oldest_first_over_boots_and_gone_only_when_stored() {
     let state = StateDir::at(folder.path());
     let mut spool = open(&state, Limits::default());
     for id in [Id { boot: 10, sequence: 1 }, Id { boot: 9, sequence: 11 }, Id { boot: 9, sequence: 2 }] {
-        spool.put(id, now(), b"x").unwrap();
+        spool.put(id, now(), Carries::State, b"x").unwrap();
     }
     let order = [Id { boot: 9, sequence: 2 }, Id { boot: 9, sequence: 11 }, Id { boot: 10, sequence: 1 }];
     assert_eq!(ids(&spool), order);
@@ -39,12 +39,29 @@ fn the_oldest_go_when_the_spool_is_full_and_the_loss_is_told() {
     let limits = Limits { bytes: 400, ..Limits::default() };
     let mut spool = open(&StateDir::at(folder.path()), limits);
     for sequence in 1..=5 {
-        spool.put(id(sequence), now(), &[0; 64]).unwrap();
+        spool.put(id(sequence), now(), Carries::State, &[0; 64]).unwrap();
     }
     // Each file has 64 bytes of head.
     assert_eq!(ids(&spool), [id(3), id(4), id(5)]);
     assert!(spool.take_lost());
     assert!(!spool.take_lost());
+}
+
+#[test]
+fn the_oldest_observations_go_before_any_state_and_nothing_is_lost_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits { bytes: 400, ..Limits::default() };
+    let mut spool = open(&StateDir::at(folder.path()), limits);
+    let (state, seen) = (Carries::State, Carries::ObservationsOnly);
+    for (sequence, carries) in (1..).zip([state, seen, seen, state, seen]) {
+        spool.put(id(sequence), now(), carries, &[0; 64]).unwrap();
+    }
+    assert_eq!(ids(&spool), [id(1), id(4), id(5)]);
+    assert!(!spool.take_lost());
+    spool.put(id(6), now(), state, &[0; 64]).unwrap();
+    assert_eq!((ids(&spool), spool.take_lost()), (vec![id(1), id(4), id(6)], false));
+    spool.put(id(7), now(), seen, &[0; 64]).unwrap();
+    assert_eq!((ids(&spool), spool.take_lost()), (vec![id(4), id(6), id(7)], true));
 }
 
 #[test]
@@ -55,7 +72,7 @@ fn old_reports_go_at_start_but_never_the_newest_few() {
     let long_ago = now() - SignedDuration::from_hours(24 * 61);
     let mut spool = Spool::open(&state, limits, long_ago).unwrap();
     for sequence in 1..=4 {
-        spool.put(id(sequence), long_ago, b"x").unwrap();
+        spool.put(id(sequence), long_ago, Carries::State, b"x").unwrap();
     }
     assert_eq!(ids(&spool).len(), 4);
     assert_eq!(ids(&open(&state, limits)), [id(3), id(4)]);
@@ -65,7 +82,7 @@ fn old_reports_go_at_start_but_never_the_newest_few() {
 fn a_damaged_file_is_told_from_one_that_cannot_be_read_now() {
     let folder = tempfile::tempdir().unwrap();
     let mut spool = open(&StateDir::at(folder.path()), Limits::default());
-    spool.put(id(1), now(), b"x").unwrap();
+    spool.put(id(1), now(), Carries::State, b"x").unwrap();
     let path = spool.path(id(1));
     let mut bytes = fs::read(&path).unwrap();
     bytes[50] ^= 1;
@@ -84,7 +101,7 @@ fn quarantine_is_bounded_and_what_a_crash_left_is_removed() {
     let state = StateDir::at(folder.path());
     let mut spool = open(&state, Limits::default());
     for sequence in 1..=40 {
-        spool.put(id(sequence), now(), b"x").unwrap();
+        spool.put(id(sequence), now(), Carries::State, b"x").unwrap();
         spool.set_aside(id(sequence), "refused", now()).unwrap();
     }
     let refusals = spool.quarantine().refusals().unwrap();
@@ -129,7 +146,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Put(sequence, bytes) => {
-                    spool.put(id(sequence), now(), &bytes).unwrap();
+                    spool.put(id(sequence), now(), Carries::State, &bytes).unwrap();
                     expected.insert(sequence, bytes);
                     damaged.remove(&sequence);
                 }

@@ -1,9 +1,10 @@
 //! Samples of one day, kept as counts so that a restart loses nothing and memory stays small.
 
-use super::sample::Sample;
+use super::{latency::Latencies, sample::Sample};
 use jiff::civil::Date;
 use kiemke_schemas::section::load::DayPeaks;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Steps of the processor's share: whole percent, 0 to 100.
 const STEPS: usize = 101;
@@ -17,6 +18,8 @@ pub struct Day {
     memory_max_permille: Option<u32>,
     connections_max: Option<u64>,
     throughput_max_bps: Option<u64>,
+    #[serde(default)]
+    latencies: Latencies,
 }
 
 impl Day {
@@ -28,6 +31,7 @@ impl Day {
             memory_max_permille: None,
             connections_max: None,
             throughput_max_bps: None,
+            latencies: Latencies::default(),
         }
     }
 
@@ -51,9 +55,9 @@ impl Day {
             memory_max_permille: self.memory_max_permille,
             connections_max: self.connections_max,
             throughput_max_bps: self.throughput_max_bps,
-            latency_median_us: None,
-            latency_max_us: None,
-            unreachable_minutes: None,
+            latency_median_us: self.latencies.median_us(),
+            latency_max_us: self.latencies.max_us(),
+            unreachable_minutes: self.latencies.unreachable_minutes(),
         }
     }
 
@@ -80,19 +84,24 @@ pub struct Days {
 
 impl Days {
     pub fn add(&mut self, date: Date, sample: &Sample) {
-        match &mut self.today {
-            Some(today) if today.date == date => today.add(sample),
-            _ => {
-                self.closed.extend(self.today.take().map(|day| day.peaks()));
-                // A clock that was set back must not make a day stand twice.
-                self.closed.retain(|day| day.date != date);
-                let surplus = self.closed.len().saturating_sub(DAYS_KEPT - 1);
-                self.closed.drain(..surplus);
-                let mut day = Day::new(date);
-                day.add(sample);
-                self.today = Some(day);
-            }
+        self.on(date).add(sample);
+    }
+
+    /// The time to the collector and back in this minute; `None`: it could not be reached.
+    pub fn add_latency(&mut self, date: Date, latency: Option<Duration>) {
+        self.on(date).latencies.add(latency);
+    }
+
+    /// The day that `date` is, begun where it is a new one.
+    fn on(&mut self, date: Date) -> &mut Day {
+        if self.today.as_ref().is_none_or(|today| today.date != date) {
+            self.closed.extend(self.today.take().map(|day| day.peaks()));
+            // A clock that was set back must not make a day stand twice.
+            self.closed.retain(|day| day.date != date);
+            let surplus = self.closed.len().saturating_sub(DAYS_KEPT - 1);
+            self.closed.drain(..surplus);
         }
+        self.today.get_or_insert_with(|| Day::new(date))
     }
 
     pub fn peaks(&self) -> Vec<DayPeaks> {
@@ -128,6 +137,23 @@ mod tests {
         let mut day = Day::new("2026-08-01".parse().unwrap());
         day.add(&Sample::default());
         assert_eq!(day.peaks().processor_p95_permille, None);
+    }
+
+    #[test]
+    fn latency_belongs_to_its_day() {
+        let (monday, tuesday) = ("2026-08-03".parse().unwrap(), "2026-08-04".parse().unwrap());
+        let mut days = Days::default();
+        days.add_latency(monday, Some(Duration::from_millis(20)));
+        days.add_latency(monday, None);
+        days.add(monday, &busy(0, 3));
+        days.add_latency(tuesday, Some(Duration::from_millis(40)));
+        let peaks = days.peaks();
+        let seen: Vec<_> = peaks
+            .iter()
+            .map(|d| (d.samples, d.latency_median_us, d.latency_max_us, d.unreachable_minutes))
+            .collect();
+        let expected = [(1, Some(20_480), Some(20_000), Some(1)), (0, Some(40_960), Some(40_000), Some(0))];
+        assert_eq!(seen, expected);
     }
 
     #[test]

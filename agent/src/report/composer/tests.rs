@@ -108,3 +108,45 @@ fn observations_are_bounded() {
     assert_eq!(f.composer.observations.len(), 500);
     assert_eq!(f.composer.observations[0].event, Event::ClockJumped { seconds: 100 });
 }
+
+/// What the reports in the spool say, from the last full one on.
+fn state_of(f: &Fixture) -> BTreeMap<SectionName, String> {
+    let mut state = BTreeMap::new();
+    for entry in f.spool.entries().unwrap() {
+        let sealed = f.spool.read(entry.id).unwrap();
+        let json = Unverified::parse(&sealed).unwrap().open(Purpose::Report, &key().verifying_key()).unwrap();
+        let report = Report::from_json(&json).unwrap();
+        if report.kind == ReportKind::Full {
+            state.clear();
+        }
+        state.extend(report.sections.into_iter().map(|(name, text)| (name, text.get().to_owned())));
+    }
+    state
+}
+
+#[test]
+fn a_spool_that_overflows_for_weeks_keeps_the_current_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateDir::at(folder.path());
+    let limits = Limits { bytes: 4000, ..Limits::default() };
+    let mut f = Fixture {
+        store: SectionStore::open(&state).unwrap(),
+        spool: Spool::open(&state, limits, Timestamp::now()).unwrap(),
+        composer: Composer::new(device(), key(), 4),
+        _folder: folder,
+    };
+    for hour in 0..200_i32 {
+        f.read(SectionName::Hardware, 1);
+        if hour % 3 == 0 {
+            f.read(SectionName::Storage, hour);
+        }
+        let event = Event::ClockJumped { seconds: hour.into() };
+        f.composer.observe([Observation { at: Timestamp::UNIX_EPOCH, event }]);
+        f.composer.spool_all(&f.store, &mut f.spool).unwrap();
+        let bytes: u64 = f.spool.entries().unwrap().iter().map(|entry| entry.bytes).sum();
+        assert!(bytes <= 4000, "hour {hour}: {bytes} bytes");
+        let expected = [(SectionName::Hardware, 1), (SectionName::Storage, hour - hour % 3)]
+            .map(|(name, value)| (name, format!("{{\"value\":{value}}}")));
+        assert_eq!(state_of(&f), BTreeMap::from(expected), "hour {hour}");
+    }
+}
