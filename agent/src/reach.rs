@@ -11,8 +11,10 @@ use tokio::{
     sync::mpsc,
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
+use url::Url;
 
 const EVERY: Duration = Duration::from_secs(60);
+const HTTPS: u16 = 443;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The time until the connection stood; `None`: it could not be reached.
@@ -20,7 +22,11 @@ pub type Sample = Option<Duration>;
 
 /// One sample a minute until nobody reads them; the first after part of a minute, so that a district does not
 /// knock in the same second.
-pub fn start(host: String, port: u16) -> mpsc::Receiver<Sample> {
+///
+/// It is the web port that is asked: the broker would log every connection without a handshake.
+pub fn start(collector: &Url) -> mpsc::Receiver<Sample> {
+    let host = collector.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = collector.port_or_known_default().unwrap_or(HTTPS);
     let (sender, samples) = mpsc::channel(1);
     tokio::spawn(async move {
         sleep(EVERY.mul_f64(random_range(0.0..1.0))).await;

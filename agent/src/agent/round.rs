@@ -80,7 +80,7 @@ impl Agent {
         let mut renewals = interval(RENEWAL_LOOK_EVERY);
         let mut next_probe = Instant::now();
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
-        let mut reach = reach::start(self.identity.mqtt_host.clone(), self.identity.mqtt_port);
+        let mut reach = reach::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
         while self.superseded.is_none() {
