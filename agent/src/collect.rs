@@ -51,6 +51,11 @@ impl Probes {
         runner::run(name, &self.root, &self.busy[name as usize], read)
     }
 
+    /// What is plugged in, alone.
+    pub fn peripherals(&self, at: Timestamp) -> Section<Peripherals> {
+        self.run(SectionName::Peripheral, move |root| peripheral::read(root, at))
+    }
+
     /// One after the other: less memory at once, and an office machine is not slowed down.
     pub fn read(&self, at: Timestamp, load: Section<Load>, link: Section<Links>) -> Readings {
         Readings {
@@ -61,7 +66,7 @@ impl Probes {
             hardware: self.run(SectionName::Hardware, hardware::read),
             network: self.run(SectionName::Network, network::read),
             operating_system: self.run(SectionName::OperatingSystem, operating_system::read),
-            peripheral: self.run(SectionName::Peripheral, move |root| peripheral::read(root, at)),
+            peripheral: self.peripherals(at),
             software: self.run(SectionName::Software, software::read),
             storage: self.run(SectionName::Storage, storage::read),
         }

@@ -7,6 +7,7 @@ use crate::probe::{
         day::Days,
         sample::{self, Counters},
     },
+    peripheral,
 };
 use jiff::{SignedDuration, Timestamp, Zoned};
 use kiemke_schemas::{
@@ -30,6 +31,7 @@ pub struct Watch {
     problems: Vec<Problem>,
     last: Option<Reading>,
     reach: Reach,
+    plugged_in_or_out: bool,
 }
 
 /// Whether the collector can be reached while there is a way out.
@@ -66,11 +68,12 @@ struct Reading {
     wall: Timestamp,
     counters: Counters,
     routes: BTreeSet<link_state::Route>,
+    plugged: Vec<String>,
 }
 
 impl Watch {
     pub fn new(days: Days) -> Self {
-        Self { days, problems: Vec::new(), last: None, reach: Reach::default() }
+        Self { days, problems: Vec::new(), last: None, reach: Reach::default(), plugged_in_or_out: false }
     }
 
     /// One look makes one sample. Rates need two looks that lie far enough apart.
@@ -81,6 +84,7 @@ impl Watch {
             wall: Timestamp::now(),
             counters,
             routes: link_state::working(root),
+            plugged: peripheral::plugged(root),
         };
         self.problems = problems;
         let last = self.last.as_ref().map(|last| (last, now.at.duration_since(last.at)));
@@ -91,6 +95,7 @@ impl Watch {
             _ => sample::moment(&now.counters),
         };
         let events = last.map(|(last, elapsed)| events(last, &now, elapsed)).unwrap_or_default();
+        self.plugged_in_or_out |= last.is_some_and(|(last, _)| last.plugged != now.plugged);
         self.days.add(Zoned::now().date(), &sample);
         let at = now.wall;
         self.last = Some(now);
@@ -102,6 +107,11 @@ impl Watch {
         self.days.add_latency(Zoned::now().date(), latency);
         let way_out = self.last.as_ref().is_none_or(|last| !last.routes.is_empty());
         if latency.is_some() || way_out { self.reach.take(latency.is_some(), Timestamp::now()) } else { None }
+    }
+
+    /// Whether something was plugged in or out since this was last asked: a token is often in for a signature only.
+    pub fn take_plugged_in_or_out(&mut self) -> bool {
+        std::mem::take(&mut self.plugged_in_or_out)
     }
 
     pub fn load(&self) -> Section<Load> {
@@ -138,6 +148,21 @@ mod tests {
         assert_eq!(clock_jump(noon, at("2026-08-01T12:01:05Z"), minute), None);
         assert_eq!(clock_jump(noon, at("2026-08-01T13:01:00Z"), minute), Some(3600));
         assert_eq!(clock_jump(noon, at("2026-08-01T11:01:00Z"), minute), Some(-3600));
+    }
+
+    #[test]
+    fn plugging_is_noticed_once_also_in_the_same_port() {
+        let (_guard, root) = tree(&[("/sys/bus/usb/devices/1-1/devnum", "4\n")]);
+        let mut watch = Watch::new(Days::default());
+        let mut look = || {
+            watch.look(&root);
+            watch.take_plugged_in_or_out()
+        };
+        assert!(!look() && !look());
+        std::fs::write(root.path("/sys/bus/usb/devices/1-1/devnum"), "5\n").unwrap();
+        assert!(look() && !look());
+        std::fs::remove_dir_all(root.path("/sys/bus/usb/devices/1-1")).unwrap();
+        assert!(look() && !look());
     }
 
     #[test]

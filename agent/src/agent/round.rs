@@ -13,7 +13,11 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use kiemke_schemas::{Section, observation::Observation, section::load::Load};
+use kiemke_schemas::{
+    Section,
+    observation::Observation,
+    section::{load::Load, peripheral::Peripherals},
+};
 use std::{future::Future, time::Duration};
 use tokio::{
     task::JoinHandle,
@@ -51,6 +55,25 @@ impl Agent {
         tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, self.watch.load()))
     }
 
+    fn start_reading_peripherals(&self) -> JoinHandle<(Timestamp, Section<Peripherals>)> {
+        let probes = self.probes.clone();
+        tokio::task::spawn_blocking(move || {
+            let at = Timestamp::now();
+            (at, probes.peripherals(at))
+        })
+    }
+
+    fn take_in_peripherals(
+        &mut self,
+        found: Section<Peripherals>,
+        at: Timestamp,
+        transport: &Transport,
+    ) -> Result<()> {
+        let news = news::take_in_peripherals(&mut self.store, found, at)?;
+        self.composer.take(news);
+        self.report(transport)
+    }
+
     fn observe(
         &mut self,
         observations: impl IntoIterator<Item = Observation>,
@@ -80,11 +103,12 @@ impl Agent {
         let mut renewals = interval(RENEWAL_LOOK_EVERY);
         let mut next_probe = Instant::now();
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
+        let mut plugged: Option<JoinHandle<(Timestamp, Section<Peripherals>)>> = None;
         let mut reach = reach::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
         while self.superseded.is_none() {
-            if probing.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
+            if probing.is_none() && plugged.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
                 probing = Some(self.start_probing());
                 next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
             }
@@ -101,6 +125,13 @@ impl Agent {
                 _ = looks.tick() => {
                     let observations = self.watch.look(&Root::system());
                     logged(self.observe(observations, &transport));
+                    if probing.is_none() && plugged.is_none() && self.watch.take_plugged_in_or_out() {
+                        plugged = Some(self.start_reading_peripherals());
+                    }
+                }
+                done = finished(&mut plugged) => {
+                    plugged = None;
+                    logged(done.and_then(|(at, found)| self.take_in_peripherals(found, at, &transport)));
                 }
                 Some(latency) = reach.recv() => {
                     let observation = self.watch.reached(latency);
@@ -114,7 +145,7 @@ impl Agent {
                 }
                 _ = housekeeping.tick() => logged(self.pump(&transport)),
                 _ = renewals.tick() => logged(self.renew_if_due(&mut transport).await),
-                () = sleep_until(next_probe), if probing.is_none() => {}
+                () = sleep_until(next_probe), if probing.is_none() && plugged.is_none() => {}
             }
         }
         transport.stop().await;
@@ -164,7 +195,7 @@ fn logged(result: Result<()>) {
 }
 
 /// Pending for ever where nothing is being probed.
-async fn finished(probing: &mut Option<JoinHandle<Result<Readings>>>) -> Result<Result<Readings>> {
+async fn finished<T>(probing: &mut Option<JoinHandle<T>>) -> Result<T> {
     match probing {
         Some(handle) => handle.await.context("probing ended early"),
         None => std::future::pending().await,

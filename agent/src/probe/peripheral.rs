@@ -27,6 +27,11 @@ pub fn read(root: &Root, now: Timestamp) -> Section<Peripherals> {
     platform::read(root, now)
 }
 
+/// Changes whenever something is plugged in or out: cheap enough for every minute.
+pub fn plugged(root: &Root) -> Vec<String> {
+    platform::plugged(root)
+}
+
 /// `None` for what none of the forms asks for.
 pub fn of_usb(device: &UsbDevice, now: Timestamp) -> Option<Peripheral> {
     let (kind, classified_by) = classify::classify(device)?;

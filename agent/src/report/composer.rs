@@ -72,8 +72,9 @@ impl Composer {
             self.spool(store, spool)?;
             spool.take_lost();
         }
-        if let Some(id) = spooled {
-            tracing::info!(report = %id, "spooled");
+        match spooled {
+            Some(id) => tracing::info!(report = %id, "spooled"),
+            None => tracing::debug!("nothing new"),
         }
         Ok(())
     }

@@ -6,9 +6,11 @@ use crate::{
     probe::{antivirus, load, operating_system, peripheral, storage},
 };
 use anyhow::Result;
+use jiff::Timestamp;
 use kiemke_schemas::{
     Section, SectionName,
     observation::{Event, Observation},
+    section::peripheral::Peripherals,
 };
 use std::collections::BTreeSet;
 
@@ -49,6 +51,22 @@ pub fn take_in(store: &mut SectionStore, readings: Readings) -> Result<News> {
     store.save()?;
     Ok(News {
         sections: changed.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect(),
+        observations: events.into_iter().map(|event| Observation { at, event }).collect(),
+    })
+}
+
+/// Takes in what was read because something was plugged in or out.
+pub fn take_in_peripherals(
+    store: &mut SectionStore,
+    reading: Section<Peripherals>,
+    at: Timestamp,
+) -> Result<News> {
+    let (name, mut events) = (SectionName::Peripheral, Vec::new());
+    compare(store, name, &reading, peripheral::changes, &mut events);
+    let changed = store.put(name, reading, at, peripheral::steady)?;
+    store.save()?;
+    Ok(News {
+        sections: changed.then_some(name).into_iter().collect(),
         observations: events.into_iter().map(|event| Observation { at, event }).collect(),
     })
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
+use kiemke_schemas::{DeviceId, command::Body};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -36,6 +37,9 @@ pub enum Device {
     /// A computer that is no longer there: it counts nowhere, its history stays
     #[command(after_help = "Example:\n  kiemke-collector device retire PC-BENNGHE-01 --reason 'scrapped'")]
     Retire(Act),
+    /// Let a computer look at itself now; it reports what changed
+    #[command(after_help = "Example:\n  kiemke-collector device scan PC-BENNGHE-01 --full")]
+    Scan(Scan),
 }
 
 #[derive(clap::Args, Serialize, Deserialize)]
@@ -75,6 +79,15 @@ pub struct Act {
     pub reason: String,
 }
 
+#[derive(clap::Args, Serialize, Deserialize)]
+pub struct Scan {
+    /// Device id or host name
+    pub device: String,
+    /// Report everything, changed or not
+    #[arg(long)]
+    pub full: bool,
+}
+
 impl Device {
     pub async fn run(&self, app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
         match self {
@@ -85,6 +98,7 @@ impl Device {
             Self::Resume(args) => set(app, args, DeviceState::Active, output).await,
             Self::Revoke(args) => set(app, args, DeviceState::Revoked, output).await,
             Self::Retire(args) => set(app, args, DeviceState::Retired, output).await,
+            Self::Scan(args) => scan(app, args, output).await,
         }
     }
 }
@@ -170,5 +184,15 @@ async fn set(app: &App, args: &Act, state: DeviceState, output: &mut (dyn Write 
     app.store.set_device_state(&id, state, &args.reason, ACTOR).await?;
     app.device_changed(&id).await?;
     writeln!(output, "{id} is {} now", state.as_str())?;
+    Ok(())
+}
+
+async fn scan(app: &App, args: &Scan, output: &mut (dyn Write + Send)) -> Result<()> {
+    let id = app.store.resolve_device(&args.device).await?;
+    let device: DeviceId = id.parse()?;
+    let body = if args.full { Body::SendFull } else { Body::ScanNow };
+    app.store.enqueue_command(&device, &body, ACTOR).await?;
+    app.wake_outbox(&id);
+    writeln!(output, "{id} was asked")?;
     Ok(())
 }

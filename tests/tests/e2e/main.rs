@@ -6,6 +6,7 @@ mod help;
 mod hostile;
 mod kill;
 mod main_job;
+mod news;
 mod python;
 mod support;
 mod windows;

@@ -40,6 +40,18 @@ fn without_usb(root: &Root, problem: Problem) -> Problem {
     }
 }
 
+/// Ports and the running numbers of what is in them: another thing in the same port has another number.
+pub fn plugged(root: &Root) -> Vec<String> {
+    let names = root.names(DEVICES).unwrap_or_default();
+    let devices = names.into_iter().filter(|name| !name.contains(':'));
+    devices
+        .map(|name| {
+            let number = root.attribute(&format!("{DEVICES}/{name}/devnum")).unwrap_or_default();
+            format!("{name} {number}")
+        })
+        .collect()
+}
+
 /// Names without a colon are devices, the others their interfaces: `1-1.4` and `1-1.4:1.0`.
 fn devices(root: &Root, names: &[String]) -> Vec<UsbDevice> {
     names

@@ -1,7 +1,7 @@
 use super::{binary, collector::Collector, run};
 use std::{
     fs::File,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command},
 };
 use tempfile::TempDir;
@@ -10,11 +10,28 @@ use tempfile::TempDir;
 pub struct Agent {
     folder: TempDir,
     process: Option<Child>,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Agent {
     pub fn enrol(collector: &Collector, token: &str, unit: &str) -> Self {
-        let agent = Self { folder: TempDir::with_prefix("kiemke-agent-").unwrap(), process: None };
+        Self::enrol_with(collector, token, unit, Vec::new())
+    }
+
+    /// Reads the files below `root` in place of this machine's, and says in its log what it does.
+    pub fn enrol_on(root: &Path, collector: &Collector, token: &str, unit: &str) -> Self {
+        let environment = vec![("KIEMKE_ROOT", root.to_owned()), ("KIEMKE_LOG", "debug".into())];
+        Self::enrol_with(collector, token, unit, environment)
+    }
+
+    fn enrol_with(
+        collector: &Collector,
+        token: &str,
+        unit: &str,
+        environment: Vec<(&'static str, PathBuf)>,
+    ) -> Self {
+        let folder = TempDir::with_prefix("kiemke-agent-").unwrap();
+        let agent = Self { folder, process: None, environment };
         let mut enrol =
             agent.command(&["enrol", "--collector", &collector.url(), "--token", token, "--unit", unit]);
         run(enrol.arg("--ca").arg(collector.ca_path()));
@@ -27,7 +44,7 @@ impl Agent {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("kiemke-agent"));
-        command.args(arguments).env("KIEMKE_STATE_DIR", self.state());
+        command.args(arguments).env("KIEMKE_STATE_DIR", self.state()).envs(self.environment.clone());
         command
     }
 

@@ -14,6 +14,8 @@ pub struct Database {
 pub struct StoredReport {
     pub boot: u64,
     pub sequence: u64,
+    /// `full` or `delta`.
+    pub kind: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -40,8 +42,12 @@ impl Database {
     }
 
     pub async fn reports(&mut self, device: &str) -> Vec<StoredReport> {
-        let sql = "SELECT boot, sequence FROM report WHERE device = $1 ORDER BY boot, sequence";
-        let report = |row: &SqliteRow| StoredReport { boot: number(row, 0), sequence: number(row, 1) };
+        let sql = "SELECT boot, sequence, kind FROM report WHERE device = $1 ORDER BY boot, sequence";
+        let report = |row: &SqliteRow| StoredReport {
+            boot: number(row, 0),
+            sequence: number(row, 1),
+            kind: row.get(2),
+        };
         self.rows(sql, &[device]).await.iter().map(report).collect()
     }
 
@@ -65,6 +71,12 @@ impl Database {
             new: row.get(3),
         };
         self.rows(sql, &[device, section, path_end]).await.iter().map(change).collect()
+    }
+
+    /// Names of the sections that are held.
+    pub async fn sections(&mut self, device: &str) -> BTreeSet<String> {
+        let rows = self.rows("SELECT name FROM device_section WHERE device = $1", &[device]).await;
+        rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// Reasons of what was turned away, oldest first.

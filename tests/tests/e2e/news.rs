@@ -1,0 +1,146 @@
+//! A real agent that reads a recorded tree: what it sends when something changes and when nothing does, and how
+//! a collector that lost something is made whole.
+
+use crate::support::{agent::Agent, collector::Collector, database::Database, runtime, wait_for};
+use serde_json::Value;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+
+const UNIT: &str = "26746";
+const USB: &str = "sys/bus/usb/devices";
+
+fn plug(root: &Path, port: &str, files: &[(&str, &str)]) {
+    let folder = root.join(USB).join(port);
+    fs::create_dir_all(&folder).unwrap();
+    for (name, content) in files {
+        fs::write(folder.join(name), content).unwrap();
+    }
+}
+
+fn plug_token(root: &Path) {
+    let token = [
+        ("idVendor", "096e\n"),
+        ("idProduct", "0807\n"),
+        ("product", "USB Token\n"),
+        ("serial", "5A3F0C7711\n"),
+    ];
+    plug(root, "1-1", &token);
+}
+
+/// An office computer with a token in it.
+fn office() -> TempDir {
+    let root = TempDir::with_prefix("kiemke-root-").unwrap();
+    for (path, content) in [
+        ("proc/1/comm", "systemd\n"),
+        ("proc/sys/kernel/hostname", "pc-bennghe-01\n"),
+        ("proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n"),
+        ("sys/class/dmi/id/sys_vendor", "LENOVO\n"),
+        ("sys/class/dmi/id/product_name", "ThinkCentre M70s\n"),
+        ("sys/class/dmi/id/chassis_type", "3\n"),
+        ("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\nNAME=\"Debian GNU/Linux\"\n"),
+    ] {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    plug_token(root.path());
+    root
+}
+
+struct Office {
+    collector: Collector,
+    root: TempDir,
+    agent: Agent,
+    device: String,
+}
+
+impl Office {
+    fn open() -> Self {
+        let (collector, root) = (Collector::with_units(), office());
+        let mut agent = Agent::enrol_on(root.path(), &collector, &collector.token("760"), UNIT);
+        agent.start();
+        let device = agent.device();
+        let office = Self { collector, root, agent, device };
+        office.wait_for_reports(&["full"]);
+        office
+    }
+
+    /// (sequence, kind) of all reports, once there are so many.
+    fn wait_for_reports(&self, kinds: &[&str]) {
+        let runtime = runtime();
+        let seen = wait_for("the reports are stored", || {
+            let reports =
+                runtime.block_on(async { Database::open(&self.collector).await.reports(&self.device).await });
+            (reports.len() >= kinds.len()).then_some(reports)
+        });
+        let seen: Vec<_> =
+            seen.iter().map(|report| (report.boot, report.sequence, report.kind.as_str())).collect();
+        let expected: Vec<_> = kinds.iter().zip(1..).map(|(kind, sequence)| (1, sequence, *kind)).collect();
+        assert_eq!(seen, expected, "{}", self.agent.log());
+    }
+
+    fn scan(&self) {
+        self.collector.command(&["device", "scan", &self.device]);
+    }
+
+    fn tokens(&self) -> String {
+        let rows = self.collector.json(&["export", "equipment", "--unit", UNIT, "--format", "json"]);
+        let found =
+            find(&rows, "Tổng số lượng USB Token").unwrap_or_else(|| panic!("no cell about tokens: {rows}"));
+        found.to_owned()
+    }
+}
+
+/// The first text that holds `part`, at any depth.
+fn find<'a>(value: &'a Value, part: &str) -> Option<&'a str> {
+    match value {
+        Value::String(text) => text.contains(part).then_some(text),
+        Value::Object(map) => map.values().find_map(|value| find(value, part)),
+        Value::Array(list) => list.iter().find_map(|value| find(value, part)),
+        _ => None,
+    }
+}
+
+#[test]
+fn nothing_new_sends_nothing_and_a_token_that_was_taken_out_still_counts() {
+    let office = Office::open();
+    assert!(office.tokens().starts_with("Tổng số lượng USB Token: 1/"), "{}", office.tokens());
+    office.scan();
+    wait_for("the agent finds nothing new", || office.agent.log().contains("nothing new").then_some(()));
+    fs::remove_dir_all(office.root.path().join(USB).join("1-1")).unwrap();
+    office.scan();
+    office.wait_for_reports(&["full", "delta"]);
+    assert!(office.tokens().starts_with("Tổng số lượng USB Token: 1/"), "{}", office.tokens());
+    let changes = runtime().block_on(async {
+        Database::open(&office.collector).await.changes(&office.device, "peripheral", "/present").await
+    });
+    assert_eq!(changes.last().and_then(|change| change.new.as_deref()), Some("false"));
+}
+
+#[test]
+fn a_collector_that_lost_a_section_is_sent_everything_anew() {
+    let mut office = Office::open();
+    office.collector.kill();
+    runtime().block_on(lose_section(&office.collector, "hardware"));
+    office.collector.serve();
+    plug(
+        office.root.path(),
+        "1-2",
+        &[("idVendor", "072f\n"), ("idProduct", "90cc\n"), ("product", "CCID USB Reader\n")],
+    );
+    office.scan();
+    office.wait_for_reports(&["full", "delta", "full"]);
+    let held =
+        runtime().block_on(async { Database::open(&office.collector).await.sections(&office.device).await });
+    assert!(held.contains("hardware"), "{held:?}");
+}
+
+async fn lose_section(collector: &Collector, name: &str) {
+    let options = SqliteConnectOptions::new().filename(collector.data().join("kiemke.sqlite"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let lost =
+        sqlx::query("DELETE FROM device_section WHERE name = $1").bind(name).execute(&mut connection).await;
+    assert_eq!(lost.unwrap().rows_affected(), 1);
+    connection.close().await.unwrap();
+}
