@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod declarations;
+pub mod docx;
 pub mod json;
 pub mod procurement;
 pub mod provenance_text;

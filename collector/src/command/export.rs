@@ -17,6 +17,7 @@ use std::{
 #[derive(clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Examples:\n  \
     kiemke-collector export equipment --unit 760 --format xlsx --out equipment.xlsx\n  \
+    kiemke-collector export network --unit 760 --format docx --out network.docx\n  \
     kiemke-collector export declarations --unit 760 --format csv --out declarations.csv")]
 pub struct Args {
     #[arg(value_enum)]
@@ -41,7 +42,7 @@ pub enum What {
     Network,
     Infrastructure,
     Software,
-    /// Needs for 2024-2025: xlsx, json
+    /// Needs for 2024-2025: xlsx, docx, json
     Procurement,
     /// Declared values, also the template for importing them: csv
     Declarations,
@@ -84,6 +85,10 @@ pub async fn run(app: &App, args: &Args, output: &mut (dyn Write + Send)) -> Res
             let rows = plan::subtree_needs(app, &unit, at).await?;
             export::procurement::xlsx::write(&unit, at, &rows, output)
         }
+        (What::Procurement, _, Format::Docx) => {
+            let rows = plan::subtree_needs(app, &unit, at).await?;
+            export::procurement::docx::write(&unit, at, &rows, output)
+        }
         (What::Declarations, _, Format::Csv) => declarations(app, &unit, at, output).await,
         (what, ..) => bail!("--format: {} is not written in that format; see export --help", what.name()),
     }
@@ -103,7 +108,7 @@ async fn form(
         Format::Xlsx => Box::new(export::xlsx::XlsxWriter::new(&heading, output)?),
         Format::Csv => Box::new(export::csv::CsvWriter::new(&heading, output)?),
         Format::Json => Box::new(export::json::JsonWriter::new(&heading, output)?),
-        Format::Docx => bail!("--format: forms are not written as docx yet; xlsx, csv and json are"),
+        Format::Docx => Box::new(export::docx::DocxWriter::new(&heading, output)?),
     };
     let form = Appendix { kind, root: unit, at, totals: args.totals };
     form.rows(app, &mut |row| writer.row(&row)).await?;

@@ -1,4 +1,4 @@
-use super::{csv::CsvWriter, json::JsonWriter, xlsx::XlsxWriter, *};
+use super::{csv::CsvWriter, docx::DocxWriter, json::JsonWriter, xlsx::XlsxWriter, *};
 use crate::{
     export::procurement::NeedRow,
     procurement::{Item, OpenFlag, Planning, PriceList, needs, plan::Price},
@@ -19,13 +19,14 @@ fn rows(kind: FormKind, inventory: &UnitInventory) -> Vec<Row> {
     }
 }
 
-fn written(format: Format, kind: FormKind, inventory: &UnitInventory) -> Vec<u8> {
+pub(super) fn written(format: Format, kind: FormKind, inventory: &UnitInventory) -> Vec<u8> {
     let (layout, mut bytes) = (kind.layout(), Vec::new());
     let heading = Heading { layout: &layout, unit: &inventory.unit, as_of: now() };
     let mut writer: Box<dyn FormWriter> = match format {
         Format::Csv => Box::new(CsvWriter::new(&heading, &mut bytes).unwrap()),
         Format::Json => Box::new(JsonWriter::new(&heading, &mut bytes).unwrap()),
-        _ => Box::new(XlsxWriter::new(&heading, &mut bytes).unwrap()),
+        Format::Docx => Box::new(DocxWriter::new(&heading, &mut bytes).unwrap()),
+        Format::Xlsx => Box::new(XlsxWriter::new(&heading, &mut bytes).unwrap()),
     };
     for row in rows(kind, inventory) {
         writer.row(&row).unwrap();
@@ -116,8 +117,8 @@ fn times_are_those_of_vietnam() {
     assert_eq!(local_time("2024-03-31T17:30:00Z".parse().unwrap()), "00:30 01/04/2024");
 }
 
-#[test]
-fn the_procurement_workbook_computes_and_never_prices_by_itself() {
+/// Two computers with a price, and protection without.
+pub(super) fn needed() -> (UnitInventory, Vec<NeedRow>) {
     let inventory = unit().with(computer("a")).declaring("", "staff.official", "3");
     let price = Price { item: Item::Computer, year: None, unit_price: 15_000_000, source: "QĐ 1".into() };
     let planning = Planning { prices: PriceList(vec![price]), year: 2025 };
@@ -132,6 +133,12 @@ fn the_procurement_workbook_computes_and_never_prices_by_itself() {
         .into_iter()
         .map(|need| NeedRow { unit: inventory.unit.clone(), group: inventory.unit.clone(), need })
         .collect();
+    (inventory, rows)
+}
+
+#[test]
+fn the_procurement_workbook_computes_and_never_prices_by_itself() {
+    let (inventory, rows) = needed();
     let mut bytes = Vec::new();
     procurement::xlsx::write(&inventory.unit, now(), &rows, &mut bytes).unwrap();
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();

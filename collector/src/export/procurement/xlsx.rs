@@ -1,7 +1,9 @@
-use super::{NeedRow, evidence};
+use super::{
+    AMOUNT, COLUMNS, JUSTIFICATION, NAME, NO_PRICE, NeedRow, QUANTITY, SUM, TITLE, UNIT_PRICE, evidence,
+};
 use crate::{
     export::{
-        Output, local_time,
+        Output,
         xlsx::style::{self, Styles},
     },
     inventory::Unit,
@@ -13,29 +15,7 @@ use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 use std::collections::BTreeMap;
 
 const NEEDS: &str = "Nhu cầu mua sắm";
-const TITLE: &str = "NHU CẦU ĐẦU TƯ, MUA SẮM GIAI ĐOẠN 2024-2025 TRIỂN KHAI ĐỀ ÁN 06";
 const HEAD_ROW: u32 = 2;
-const COLUMNS: [(&str, f64); 14] = [
-    ("TT", 6.0),
-    ("Mã đơn vị", 9.0),
-    ("Đơn vị", 16.0),
-    ("Mã cấp trên", 9.0),
-    ("Hạng mục", 16.0),
-    ("Đơn vị tính", 10.0),
-    ("Số lượng", 9.0),
-    ("Đơn giá (đồng)", 14.0),
-    ("Thành tiền (đồng)", 15.0),
-    ("Năm", 7.0),
-    ("Nguồn vốn", 12.0),
-    ("Giai đoạn", 18.0),
-    ("Trạng thái", 14.0),
-    ("Thuyết minh", 38.0),
-];
-const QUANTITY: u16 = 6;
-const UNIT_PRICE: u16 = 7;
-const AMOUNT: u16 = 8;
-const NO_PRICE: &str = "Chưa có đơn giá";
-const UNKNOWN: &str = "Chưa xác định";
 
 pub fn write(unit: &Unit, as_of: Timestamp, rows: &[NeedRow], output: Output) -> Result<()> {
     let styles = Styles::new();
@@ -63,8 +43,7 @@ fn write_needs(
     style::page(sheet, &unit.full_name)?;
     let last = COLUMNS.len() as u16 - 1;
     sheet.merge_range(0, 0, 0, last, TITLE, &styles.title)?;
-    let subtitle = format!("Đơn vị: {}. Số liệu tính đến {}", unit.full_name, local_time(as_of));
-    sheet.merge_range(1, 0, 1, last, &subtitle, &styles.subtitle)?;
+    sheet.merge_range(1, 0, 1, last, &super::subtitle(unit, as_of), &styles.subtitle)?;
     style::table_head(sheet, HEAD_ROW, &COLUMNS, styles)?;
     for (at, row) in rows.iter().enumerate() {
         write_need(sheet, HEAD_ROW + 1 + at as u32, at + 1, row, styles)?;
@@ -73,22 +52,9 @@ fn write_needs(
 }
 
 fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styles: &Styles) -> Result<()> {
-    let NeedRow { unit, group, need } = row;
+    let need = &row.need;
     let text = styles.cell(false, false, false);
-    let (year, status) = (need.year.to_string(), status(need));
-    let texts = [
-        (0, number.to_string()),
-        (1, unit.code.clone()),
-        (2, unit.full_name.clone()),
-        (3, group.code.clone()),
-        (4, need.item.label().to_owned()),
-        (5, need.item.measure().to_owned()),
-        (9, year),
-        (10, need.source.map_or(UNKNOWN, crate::procurement::Source::label).to_owned()),
-        (11, need.stage.label().to_owned()),
-        (12, status),
-        (13, need.justification()),
-    ];
+    let texts = row.texts(number);
     let shown = texts.iter().map(|(column, text)| (text.as_str(), COLUMNS[usize::from(*column)].1));
     sheet.set_row_height(at, style::row_height(shown, false))?;
     for (column, value) in texts {
@@ -106,16 +72,6 @@ fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styl
     Ok(())
 }
 
-fn status(need: &Need) -> String {
-    let mut parts =
-        vec![if need.adopted { "Đã duyệt đưa vào phụ lục" } else { "Tính toán, chưa duyệt" }.to_owned()];
-    if let Some(then) = need.changed_from {
-        parts.push(format!("Tính toán đã đổi: {then} → {}", need.computed_quantity));
-    }
-    parts.extend(need.note.clone());
-    parts.join("\n")
-}
-
 fn write_sum(sheet: &mut Worksheet, rows: &[NeedRow], styles: &Styles) -> Result<()> {
     let (first, last) = range(rows);
     let at = last;
@@ -123,14 +79,11 @@ fn write_sum(sheet: &mut Worksheet, rows: &[NeedRow], styles: &Styles) -> Result
     for column in 0..COLUMNS.len() as u16 {
         sheet.write_blank(at, column, bold)?;
     }
-    sheet.write_string_with_format(at, 2, "Tổng cộng", bold)?;
-    let total: u64 = rows.iter().filter_map(|row| row.need.amount).fold(0, u64::saturating_add);
-    let formula = Formula::new(format!("=SUM(I{first}:I{last})")).set_result(total.to_string());
+    sheet.write_string_with_format(at, NAME, SUM, bold)?;
+    let formula = Formula::new(format!("=SUM(I{first}:I{last})")).set_result(super::total(rows).to_string());
     sheet.write_formula_with_format(at, AMOUNT, formula, &styles.money_bold)?;
-    let unpriced = rows.iter().filter(|row| row.need.quantity > 0 && row.need.amount.is_none()).count();
-    if unpriced > 0 {
-        let note = format!("Chưa gồm {unpriced} hạng mục chưa có đơn giá");
-        sheet.write_string_with_format(at, 13, note, styles.cell(true, false, false))?;
+    if let Some(note) = super::unpriced_note(rows) {
+        sheet.write_string_with_format(at, JUSTIFICATION, note, styles.cell(true, false, false))?;
     }
     Ok(())
 }

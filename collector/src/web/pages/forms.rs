@@ -206,6 +206,7 @@ fn downloads(unit: &Unit, kind: FormKind) -> Vec<Crumb> {
     };
     vec![
         link(kind.as_str(), "xlsx", "XLSX"),
+        link(kind.as_str(), "docx", "DOCX"),
         link(kind.as_str(), "csv", "CSV"),
         link(kind.as_str(), "json", "JSON"),
     ]
