@@ -59,10 +59,7 @@ pub fn local_time(time: Timestamp) -> String {
     format!("{hour:02}:{minute:02} {}", local_date(local.date()))
 }
 
-/// `dd/MM/yyyy`
-pub fn local_date(date: jiff::civil::Date) -> String {
-    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
-}
+pub use crate::date::day_first as local_date;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ pub mod device;
 pub mod line;
 pub mod peripheral;
 pub mod provenance;
+pub mod support_extension;
 #[cfg(test)]
 pub mod testing;
 pub mod unit;
@@ -20,5 +21,6 @@ pub use device::{DeviceFacts, DeviceKind, Protection};
 pub use line::Line;
 pub use peripheral::PeripheralFacts;
 pub use provenance::Provenance;
+pub use support_extension::SupportExtension;
 pub use unit::Unit;
 pub use unit_inventory::UnitInventory;

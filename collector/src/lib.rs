@@ -5,6 +5,7 @@ pub mod app;
 pub mod archive;
 pub mod command;
 pub mod control;
+pub mod date;
 pub mod derived;
 pub mod export;
 pub mod forms;

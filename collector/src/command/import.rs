@@ -3,6 +3,7 @@ use crate::{
     command::ACTOR,
     forms::import::{
         declarations, prices,
+        references::{self, UnknownComputer},
         security_checks::{self, Checked},
     },
     inventory::{UnitInventory, device::SecurityCheck},
@@ -27,9 +28,14 @@ use std::{
 #[serde(rename_all = "kebab-case")]
 pub enum Import {
     /// Declared values: unit,system,field,value,declared_by,declared_on
-    #[command(after_help = "Example; the template is the export:\n  \
+    #[command(
+        after_help = "A computer that a row names and the unit does not have is warned of: it may enrol later.\n\
+        os-extension.1 declares a paid extension of an operating system's support, e.g.\n\
+        `Windows 10 đến 13/10/2026: PC-A, PC-B`; without names it covers the whole unit.\n\n\
+        Example; the template is the export:\n  \
         kiemke-collector export declarations --unit 760 --format csv --out declarations.csv\n  \
-        kiemke-collector import declarations declarations.csv")]
+        kiemke-collector import declarations declarations.csv"
+    )]
     Declarations(Input),
     /// Checks by inspectors: unit,subject,identifier,checked_on,checked_by,document,valid_until
     #[command(after_help = "subject is computer, printer, scanner, multifunction, card-reader or token;\n\
@@ -82,12 +88,29 @@ async fn import_declarations(
 ) -> Result<()> {
     let rows = declarations::read(file, bytes, &known_units(app).await?)?;
     let all = rows.len();
+    let unknown = unknown_computers(app, &rows).await?;
     let current = app.store.declarations(&declarations::units(&rows)).await?;
     let changes: Vec<_> =
         declarations::changes(file, rows, &current)?.into_iter().filter_map(new_declaration).collect();
     let changed = app.store.declare(&changes, ACTOR).await?;
     writeln!(output, "{all} declared values: {changed} new or changed, {} unchanged", all - changed)?;
+    for UnknownComputer { line, field, unit, name } in unknown {
+        let elsewhere = app.store.units_with_device(&name).await?.join(", ");
+        let told = if elsewhere.is_empty() {
+            "it counts once it enrols".to_owned()
+        } else {
+            format!("there is one in {elsewhere}")
+        };
+        writeln!(output, "warning: {file}:{line}: {field}: no device of unit {unit} is {name:?}; {told}")?;
+    }
     Ok(())
+}
+
+async fn unknown_computers(app: &App, rows: &[declarations::NewValue]) -> Result<Vec<UnknownComputer>> {
+    app.settle().await?;
+    let units = app.store.inventory(&declarations::units(rows), Timestamp::now()).await?;
+    let units = units.into_iter().map(|inventory| (inventory.unit.code.clone(), inventory)).collect();
+    Ok(references::unknown_computers(rows, &units))
 }
 
 fn new_declaration(row: declarations::NewValue) -> Option<NewDeclaration> {

@@ -3,13 +3,16 @@
 //!
 //! | of | fields |
 //! |---|---|
-//! | a unit | `staff.official`, `staff.trial`, `staff.professional`, `one-stop-desks`, `line.N`, `proposal.*` |
+//! | a unit | `staff.official`, `staff.trial`, `staff.professional`, `one-stop-desks`, `line.N`, `os-extension.N`, `proposal.*` |
 //! | a system, network appendix | `server.N`, `line.N`, `internet.*`, `cernet`, `vdxp.*`, `ndxp.*`, `other.*`, `proposal.*` |
 //! | a system, infrastructure appendix | `manager`, `investment`, `investment-year`, `architecture`, `records.*`, `digitisation.*`, `service`, `direction`, `infrastructure.proposal.*` |
 //! | a system, software appendix | `software.*` |
+//!
+//! `os-extension.N` is a paid extension of an operating system's security support: while it runs, the
+//! computers it names (all of the unit where it names none) raise no `endpoint.os-unsupported`.
 
 use super::text;
-use crate::inventory::DeclaredLine;
+use crate::inventory::{DeclaredLine, SupportExtension};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -20,6 +23,8 @@ pub enum Kind {
     Line,
     /// Host name or device id of a server of the system.
     Server,
+    /// See [`SupportExtension`].
+    SupportExtension,
     Text,
 }
 
@@ -32,7 +37,7 @@ pub enum Owner {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// `line.` and `server.` stand for `line.1`, `line.2`, …
+    /// `line.`, `os-extension.` and `server.` stand for `line.1`, `line.2`, …
     pub name: &'static str,
     pub owner: Owner,
     pub kind: Kind,
@@ -54,6 +59,8 @@ pub enum InvalidField {
     Money(String),
     #[error(transparent)]
     Line(#[from] crate::inventory::declared_line::InvalidLine),
+    #[error(transparent)]
+    Extension(#[from] crate::inventory::support_extension::InvalidExtension),
     #[error("has {0} characters, over the limit of {MAX_CHARACTERS}")]
     TooLong(usize),
     #[error("holds the control character {0:?}")]
@@ -77,6 +84,12 @@ pub const CATALOGUE: &[Field] = &[
     field("staff.professional", Owner::Unit, Kind::WholeNumber, "Số cán bộ thực hiện công tác nghiệp vụ"),
     field("one-stop-desks", Owner::Unit, Kind::WholeNumber, "Số bộ phận một cửa"),
     field("line.", Owner::Both, Kind::Line, "Đường truyền Internet"),
+    field(
+        "os-extension.",
+        Owner::Unit,
+        Kind::SupportExtension,
+        "Gia hạn có trả phí hỗ trợ bảo mật hệ điều hành",
+    ),
     field("proposal.text", Owner::Both, Kind::Text, "Đề xuất đầu tư giai đoạn 2024-2025"),
     field("proposal.total", Owner::Both, Kind::Money, "Tổng kinh phí đề xuất (đồng)"),
     field("proposal.allocated", Owner::Both, Kind::Text, "Bố trí kinh phí"),
@@ -136,6 +149,7 @@ pub const UNIT_TEMPLATE: &[&str] = &[
     "one-stop-desks",
     "line.1",
     "line.2",
+    "os-extension.1",
     "proposal.text",
     "proposal.total",
     "proposal.allocated",
@@ -175,6 +189,7 @@ pub fn check(system: &str, name: &str, value: &str) -> Result<Option<String>, In
         Kind::WholeNumber => whole_number(value)?.to_string(),
         Kind::Money => money(value)?.to_string(),
         Kind::Line => value.parse::<DeclaredLine>()?.to_string(),
+        Kind::SupportExtension => value.parse::<SupportExtension>()?.to_string(),
         Kind::Server | Kind::Text => value.to_owned(),
     }))
 }
@@ -225,6 +240,10 @@ mod tests {
         assert_eq!(check("", "staff.official", "-1"), Err(InvalidField::WholeNumber("-1".into())));
         assert_eq!(check("", "line.2", "FPT   300 mbps"), ok("FPT 300 Mbps"));
         assert_eq!(check("", "proposal.total", "1.234.567 đồng"), ok("1234567"));
+        assert_eq!(
+            check("", "os-extension.1", "Windows 10 until 2026-10-13"),
+            ok("Windows 10 đến 13/10/2026")
+        );
         assert_eq!(
             check("Kiosk - DVC", "cernet", "Đảm bảo (02 đường mỗi đường 15 Mb)"),
             ok("Đảm bảo (02 đường mỗi đường 15 Mb)")

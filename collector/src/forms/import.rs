@@ -1,8 +1,8 @@
 //! Reading what people hand in as CSV. Every error of a file is listed, and a file with an error changes nothing.
 
-pub mod date;
 pub mod declarations;
 pub mod prices;
+pub mod references;
 pub mod security_checks;
 pub mod table;
 

@@ -11,7 +11,7 @@ mod tests;
 pub use computers::{checked, checked_computers, computers, device_counts, protected_computers};
 pub use lines::{UnitLines, lines_of_system, lines_of_unit};
 pub use peripherals::{Class, checked_peripherals, counted_peripherals, peripherals};
-pub use systems::{System, numbered, systems};
+pub use systems::{System, device_named, numbered, systems};
 
 use super::{Provenance, UnitInventory};
 use crate::settings::Thresholds;

@@ -32,6 +32,10 @@ impl LifecycleTable {
         self.0.len()
     }
 
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|cycle| cycle.label.as_str())
+    }
+
     /// `None` where the table has no such cycle: unknown, not unsupported.
     pub fn find(&self, system: &OperatingSystem) -> Option<&Cycle> {
         match system.family {

@@ -124,6 +124,9 @@ pub struct SupportEnded {
     /// The row of the lifecycle table.
     pub lifecycle: Option<String>,
     pub support_ended_on: Date,
+    /// Of a declared paid extension that has run out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension_ended_on: Option<Date>,
     /// Whether the hardware can run the successor; `None`: not known.
     pub successor_runs: Option<bool>,
 }

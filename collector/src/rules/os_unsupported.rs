@@ -2,9 +2,10 @@ use super::{Rule, RuleInfo, Subject, evidence::SupportEnded};
 use crate::inventory::{
     DeviceFacts,
     counting::{View, device_counts},
+    support_extension::extended_until,
 };
 
-/// Security support ended before today. Paid extensions do not count.
+/// Security support ended before today. A paid extension counts only where it is declared.
 pub struct OsUnsupported;
 
 impl Rule for OsUnsupported {
@@ -27,11 +28,16 @@ impl Rule for OsUnsupported {
 fn evidence(device: &DeviceFacts, view: View<'_>) -> Option<SupportEnded> {
     let system = device.operating_system.as_ref()?;
     let ended_on = system.support_ends_on.filter(|end| *end < view.today())?;
+    let extension_ended_on = extended_until(view.inventory, device);
+    if extension_ended_on.is_some_and(|end| end >= view.today()) {
+        return None;
+    }
     Some(SupportEnded {
         host_name: device.host_name.clone(),
         system_name: system.full_name.clone(),
         lifecycle: system.lifecycle.clone(),
         support_ended_on: ended_on,
+        extension_ended_on,
         successor_runs: system.successor_runs,
     })
 }

@@ -96,6 +96,17 @@ impl Store {
         Ok(found.into_iter().next().unwrap_or_default())
     }
 
+    /// Codes of the units where a device of this id or host name is.
+    pub async fn units_with_device(&self, text: &str) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar(
+            "SELECT DISTINCT unit_code FROM device
+             WHERE id = $1 OR (lower(host_name) = lower($1) AND state <> 'retired') ORDER BY unit_code",
+        )
+        .bind(text)
+        .fetch_all(self.reader())
+        .await?)
+    }
+
     pub async fn set_device_state(
         &self,
         id: &str,

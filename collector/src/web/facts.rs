@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     inventory::{
-        DeviceFacts, DeviceKind, PeripheralFacts, Protection,
+        DeviceFacts, DeviceKind, PeripheralFacts, Protection, UnitInventory,
         device::{DeviceState, SecurityCheck},
+        support_extension::extended_until,
     },
     search::ProtectionStatus,
 };
@@ -105,10 +106,14 @@ fn default_end(viewer: &Viewer, checked_on: Date) -> Option<Date> {
     (days > 0).then(|| checked_on.checked_add(jiff::Span::new().days(i64::from(days))).ok()).flatten()
 }
 
-pub fn support(viewer: &Viewer, facts: &DeviceFacts) -> Option<Toned> {
+/// `inventory`: of the unit, where a paid extension is declared.
+pub fn support(viewer: &Viewer, inventory: Option<&UnitInventory>, facts: &DeviceFacts) -> Option<Toned> {
     let l = viewer.l();
     let end = facts.operating_system.as_ref()?.support_ends_on?;
-    Some(if end < viewer.today() {
+    let extended = inventory.and_then(|inventory| extended_until(inventory, facts));
+    Some(if let Some(extended) = extended.filter(|until| end < viewer.today() && *until >= viewer.today()) {
+        Toned::new(Tone::Amber, l.with("support-extended", "date", format::date(extended)))
+    } else if end < viewer.today() {
         Toned::new(Tone::Red, l.with("support-ended", "date", format::date(end)))
     } else {
         Toned::new(Tone::Green, l.with("support-until", "date", format::date(end)))
@@ -132,9 +137,10 @@ pub struct DeviceLine {
 }
 
 impl DeviceLine {
-    pub fn new(viewer: &Viewer, facts: &DeviceFacts) -> Self {
+    pub fn new(viewer: &Viewer, inventory: &UnitInventory, facts: &DeviceFacts) -> Self {
         let l = viewer.l();
-        let ended = support(viewer, facts).filter(|support| support.tone == Tone::Red.class());
+        let ended = support(viewer, Some(inventory), facts);
+        let ended = ended.filter(|support| support.tone != Tone::Green.class());
         Self {
             href: format!("/devices/{}", facts.device),
             icon: device_icon(facts.kind),

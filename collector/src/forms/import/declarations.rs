@@ -1,5 +1,6 @@
-use super::{Errors, ImportErrors, Table, date, table::Row};
+use super::{Errors, ImportErrors, Table, table::Row};
 use crate::{
+    date,
     forms::{fields, systems},
     inventory::{Declarations, Declared},
 };

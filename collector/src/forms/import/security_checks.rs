@@ -1,5 +1,8 @@
-use super::{Errors, ImportErrors, Table, date, declarations::known_unit, table::Row};
-use crate::inventory::{DeviceFacts, PeripheralFacts, UnitInventory, device::SecurityCheck};
+use super::{Errors, ImportErrors, Table, declarations::known_unit, table::Row};
+use crate::{
+    date,
+    inventory::{DeviceFacts, PeripheralFacts, UnitInventory, device::SecurityCheck},
+};
 use kiemke_schemas::section::peripheral::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 

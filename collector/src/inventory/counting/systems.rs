@@ -19,7 +19,7 @@ pub fn systems(inventory: &UnitInventory) -> Vec<System<'_>> {
 fn system<'a>(inventory: &'a UnitInventory, name: &'a str) -> System<'a> {
     let mut system = System { name, servers: Vec::new(), unknown_servers: Vec::new() };
     for (_, declared) in numbered(inventory, name, "server.") {
-        match find(inventory, &declared.value) {
+        match device_named(inventory, &declared.value) {
             Some(server) if system.servers.iter().any(|known| known.device == server.device) => {}
             Some(server) => system.servers.push(server),
             None => system.unknown_servers.push(declared.value.as_str()),
@@ -29,9 +29,9 @@ fn system<'a>(inventory: &'a UnitInventory, name: &'a str) -> System<'a> {
 }
 
 /// By device id, else by host name; two devices of one name: the one heard of last.
-fn find<'a>(inventory: &'a UnitInventory, server: &str) -> Option<&'a DeviceFacts> {
-    let wanted = fold(server.trim());
-    let by_id = inventory.devices.iter().find(|d| d.device == server.trim());
+pub fn device_named<'a>(inventory: &'a UnitInventory, name: &str) -> Option<&'a DeviceFacts> {
+    let wanted = fold(name.trim());
+    let by_id = inventory.devices.iter().find(|d| d.device == name.trim());
     by_id.or_else(|| {
         inventory
             .devices

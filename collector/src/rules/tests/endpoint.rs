@@ -139,6 +139,31 @@ fn os_unsupported() {
 }
 
 #[test]
+fn os_unsupported_with_a_paid_extension() {
+    let windows_10 = |extension: &str| {
+        let operating_system = Some(OperatingSystemFacts {
+            family: Family::Windows,
+            full_name: "Windows 10 Pro".into(),
+            version: None,
+            build: None,
+            support_ends_on: Some(date(2025, 10, 14)),
+            lifecycle: Some("Windows 10 22H2".into()),
+            successor_runs: None,
+        });
+        with(DeviceFacts { operating_system, ..computer("a") }).declaring("", "os-extension.1", extension)
+    };
+    let flagged = one("endpoint.os-unsupported", "a");
+    assert_eq!(found(&windows_10("Windows 10 đến 20/11/2026")), NOTHING);
+    assert_eq!(found(&windows_10("Windows 10 đến 13/10/2027: pc-a")), NOTHING);
+    assert_eq!(found(&windows_10("Windows 10 đến 13/10/2027: a")), NOTHING);
+    assert_eq!(found(&windows_10("Windows 10 đến 13/10/2027: PC-B")), flagged);
+    assert_eq!(found(&windows_10("Windows 7 đến 13/10/2027")), flagged);
+    let ended = windows_10("Windows 10 đến 19/11/2026");
+    assert_eq!(found(&ended), flagged);
+    assert_eq!(evidence(&ended, "endpoint.os-unsupported")["extension_ended_on"], "2026-11-19");
+}
+
+#[test]
 fn disk_nearly_full() {
     let used = |used_permille| {
         let fullest_file_system = Some(FileSystemUse { mount_point: "C:".into(), used_permille });

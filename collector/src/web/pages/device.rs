@@ -107,6 +107,7 @@ async fn known(
     let (l, now) = (viewer.l(), viewer.now);
     let decoded = Sections::decode(&stored);
     let flags = flags(&viewer, &row.id).await?;
+    let inventory = viewer.store().inventory(std::slice::from_ref(&row.unit_code), now).await?.pop();
     let page = DevicePage {
         crumbs: crumbs(&viewer, &row).await?,
         name: facts::name(&facts),
@@ -118,11 +119,11 @@ async fn known(
         protection: facts::protection(&viewer, &facts.protection),
         check: facts::check(&viewer, facts.check.as_ref()),
         check_told: facts.check.as_ref().map(check_told),
-        support: facts::support(&viewer, &facts),
+        support: facts::support(&viewer, inventory.as_ref(), &facts),
         sections: sections::views(&viewer, &stored, &decoded, &facts),
         problems: facts.problems.iter().map(|problem| problem_view(l, problem)).collect(),
         clock: facts.clock_skew_seconds.and_then(|skew| clock(l, skew)),
-        peripherals: peripherals(&viewer, &row).await?,
+        peripherals: peripherals(&viewer, &row, inventory.as_ref()),
         lines: facts.lines.iter().map(|line| line_row(&viewer, line)).collect(),
         lines_known: facts.lines_known,
         flags,
@@ -257,16 +258,14 @@ fn clock(l: Lang, skew: i64) -> Option<String> {
     Some(l.n(&format!("{direction}-{key}"), amount))
 }
 
-async fn peripherals(viewer: &Viewer, row: &DeviceRow) -> Result<Vec<PeripheralLine>, WebError> {
-    let codes = [row.unit_code.clone()];
-    let inventory: Option<UnitInventory> = viewer.store().inventory(&codes, viewer.now).await?.pop();
-    let things = inventory.map(|inventory| inventory.peripherals).unwrap_or_default();
+fn peripherals(viewer: &Viewer, row: &DeviceRow, inventory: Option<&UnitInventory>) -> Vec<PeripheralLine> {
+    let things = inventory.map(|inventory| inventory.peripherals.as_slice()).unwrap_or_default();
     let own = things.iter().filter(|thing| thing.devices.contains(&row.id));
     let name = |id: &str| {
         let own = row.host_name.as_deref().filter(|_| id == row.id);
         own.unwrap_or(id).to_owned()
     };
-    Ok(own.map(|thing| PeripheralLine::new(viewer, thing, name)).collect())
+    own.map(|thing| PeripheralLine::new(viewer, thing, name)).collect()
 }
 
 fn line_row(viewer: &Viewer, line: &crate::inventory::line::LineSighting) -> LineRow {

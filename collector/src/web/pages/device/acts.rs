@@ -1,7 +1,7 @@
 //! What a person may do with a device.
 
 use crate::{
-    forms::import,
+    date,
     inventory::device::{DeviceState, SecurityCheck},
     store::{
         checks::{CheckSubject, NewCheck},
@@ -93,11 +93,7 @@ struct Check {
 }
 
 fn date(field: &'static str, text: &str) -> Result<Date, WebError> {
-    import::date::parse(text).map_err(|_| WebError::Invalid {
-        field,
-        message: "error-date",
-        value: text.to_owned(),
-    })
+    date::parse(text).map_err(|_| WebError::Invalid { field, message: "error-date", value: text.to_owned() })
 }
 
 fn filled(text: &str) -> Option<&str> {

@@ -77,7 +77,7 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
         children: children.into_iter().map(Crumb::of_unit).collect(),
         row: forms::unit_row(&viewer, &inventory),
         groups: lines::groups(&viewer, view),
-        devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, facts)).collect(),
+        devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, &inventory, facts)).collect(),
         peripherals: peripherals(&viewer, &inventory),
         flags: flags.into_iter().map(|flag| FlagView::new(&viewer, flag)).collect(),
         declarations: declarations(l, &inventory),

@@ -1,3 +1,5 @@
+//! Dates as people write them.
+
 use jiff::civil::Date;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +17,11 @@ pub fn parse(text: &str) -> Result<Date, InvalidDate> {
         _ => None,
     };
     date.ok_or_else(|| InvalidDate(text.to_owned()))
+}
+
+/// `dd/MM/yyyy`
+pub fn day_first(date: Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }
 
 fn of(year: &str, month: &str, day: &str) -> Option<Date> {
