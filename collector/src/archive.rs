@@ -9,7 +9,7 @@ use std::{
     collections::BTreeMap,
     fs::{self, File},
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 pub const STORE_FILE: &str = "kiemke.sqlite";
@@ -17,8 +17,11 @@ const MANIFEST: &str = "manifest.json";
 const FORMAT: u32 = 1;
 const COMPRESSION_LEVEL: i32 = 3;
 const BUFFER_BYTES: usize = 64 * 1024;
+/// A certificate of one's own for HTTPS, where the data folder holds it.
+pub const WEB_CHAIN_FILE: &str = "web.pem";
+pub const WEB_KEY_FILE: &str = "web.key";
 /// What a data folder holds besides the store that cannot be made again.
-const KEY_FILES: [&str; 5] = ["ca.pem", "ca.key", "command.key", "web.pem", "web.key"];
+const KEY_FILES: [&str; 5] = ["ca.pem", "ca.key", "command.key", WEB_CHAIN_FILE, WEB_KEY_FILE];
 /// Follows from the store, or belongs to the running process.
 const DERIVED: [&str; 3] = ["kiemke.sqlite-wal", "kiemke.sqlite-shm", "search"];
 
@@ -31,11 +34,31 @@ struct Manifest {
     files: BTreeMap<String, String>,
 }
 
-/// `snapshot` is a consistent copy of the store.
-pub fn write(data: &Path, snapshot: &Path, output: &mut dyn Write) -> Result<()> {
+/// Files of the HTTPS certificate outside of the data folder, as `serve` was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebCertificate {
+    pub chain: PathBuf,
+    pub key: PathBuf,
+}
+
+/// `snapshot` is a consistent copy of the store. A certificate from elsewhere takes the place of the one in
+/// the data folder.
+pub fn write(
+    data: &Path,
+    snapshot: &Path,
+    web: Option<&WebCertificate>,
+    output: &mut dyn Write,
+) -> Result<()> {
     let mut sources = vec![(STORE_FILE, snapshot.to_owned())];
-    sources
-        .extend(KEY_FILES.map(|name| (name, data.join(name))).into_iter().filter(|(_, path)| path.exists()));
+    for name in KEY_FILES {
+        let path = match (name, web) {
+            (WEB_CHAIN_FILE, Some(web)) => web.chain.clone(),
+            (WEB_KEY_FILE, Some(web)) => web.key.clone(),
+            _ if data.join(name).exists() => data.join(name),
+            _ => continue,
+        };
+        sources.push((name, path));
+    }
     let mut files = BTreeMap::new();
     for (name, path) in &sources {
         files.insert((*name).to_owned(), hash(path)?);
@@ -125,8 +148,31 @@ mod tests {
             fs::write(data.path().join(name), text).unwrap();
         }
         let mut bytes = Vec::new();
-        write(data.path(), &data.path().join("copy"), &mut bytes).unwrap();
+        write(data.path(), &data.path().join("copy"), None, &mut bytes).unwrap();
         (data, bytes)
+    }
+
+    #[test]
+    fn a_web_certificate_from_elsewhere_is_in_the_archive() {
+        let (data, _) = archive();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let at = |name: &str| elsewhere.path().join(name);
+        fs::write(data.path().join(WEB_CHAIN_FILE), "an older one").unwrap();
+        fs::write(at("chain"), "chain").unwrap();
+        fs::write(at("private"), "private").unwrap();
+        let web = WebCertificate { chain: at("chain"), key: at("private") };
+        let copy = data.path().join("copy");
+        let mut bytes = Vec::new();
+        write(data.path(), &copy, Some(&web), &mut bytes).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let names = unpack(bytes.as_slice(), folder.path()).unwrap();
+        assert_eq!(names, ["ca.key", "ca.pem", STORE_FILE, WEB_KEY_FILE, WEB_CHAIN_FILE]);
+        let text = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((text(WEB_CHAIN_FILE).as_str(), text(WEB_KEY_FILE).as_str()), ("chain", "private"));
+
+        fs::remove_file(at("private")).unwrap();
+        let error = write(data.path(), &copy, Some(&web), &mut Vec::new()).unwrap_err();
+        assert!(format!("{error:#}").starts_with(&format!("cannot read {}", at("private").display())));
     }
 
     #[test]

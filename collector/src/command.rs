@@ -129,7 +129,7 @@ impl Request {
             Self::Flags(args) => flags::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,
-            Self::Backup(_) => backup::run(app, output).await,
+            Self::Backup(args) => backup::run(app, args, output).await,
             Self::Reindex(_) => reindex::run(app, output).await,
             Self::Check(_) => check::run(app, output).await,
         }

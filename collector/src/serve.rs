@@ -102,6 +102,7 @@ async fn serve_http(
     };
     let router = api::router(app.clone(), welcome).merge(web::router(app.clone()));
     let tls = https::web_tls(app, config)?;
+    app.store.set_web_certificate(https::configured(config)?.as_ref(), "collector").await?;
     let listener = std::net::TcpListener::bind(config.http)
         .with_context(|| format!("cannot listen for HTTPS on {}", config.http))?;
     listener.set_nonblocking(true)?;

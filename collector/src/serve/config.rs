@@ -23,7 +23,8 @@ pub struct Config {
     pub mqtt_public_port: Option<u16>,
     /// More names and addresses for the server's certificate.
     pub names: Vec<String>,
-    /// A certificate of one's own for HTTPS, with its chain; PEM.
+    /// A certificate of one's own for HTTPS, with its chain; PEM. `backup` takes both files along; without
+    /// them `serve` uses web.pem and web.key of the data folder, where `restore` puts them.
     pub web_certificate: Option<PathBuf>,
     pub web_key: Option<PathBuf>,
     pub report_interval_seconds: u32,

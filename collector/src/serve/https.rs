@@ -1,6 +1,7 @@
 use super::config::Config;
 use crate::{
     app::App,
+    archive::{WEB_CHAIN_FILE, WEB_KEY_FILE, WebCertificate},
     identity::{
         authority::ServerCertificate,
         files::{self, Secrecy},
@@ -49,17 +50,33 @@ fn host_name() -> Option<String> {
     valid.then(|| name.to_owned())
 }
 
-pub fn web_tls(app: &App, config: &Config) -> Result<RustlsConfig> {
-    let served = match (&config.web_certificate, &config.web_key) {
-        (Some(chain), Some(key)) => {
-            let read = |path: &PathBuf, field: &str| {
-                std::fs::read_to_string(path)
-                    .with_context(|| format!("field {field}: cannot read {}", path.display()))
-            };
-            ServerCertificate { chain: read(chain, "web_certificate")?, key: read(key, "web_key")? }
-        }
-        _ => app.authority.issue_server(&names(config), Timestamp::now())?,
+/// The files that the settings name, made absolute: a backup may be asked for from another folder.
+pub fn configured(config: &Config) -> Result<Option<WebCertificate>> {
+    let (Some(chain), Some(key)) = (&config.web_certificate, &config.web_key) else { return Ok(None) };
+    Ok(Some(WebCertificate { chain: std::path::absolute(chain)?, key: std::path::absolute(key)? }))
+}
+
+/// What the settings name, else what the data folder holds (a restored backup's), else one of the CA.
+fn served(app: &App, config: &Config) -> Result<ServerCertificate> {
+    let kept = [WEB_CHAIN_FILE, WEB_KEY_FILE].map(|name| app.data.join(name));
+    let both_kept = kept.iter().all(|path| path.exists());
+    let read = |path: &PathBuf, field: &str| {
+        let restored =
+            if both_kept { "; the data folder holds a restored copy, web.pem and web.key" } else { "" };
+        std::fs::read_to_string(path)
+            .with_context(|| format!("field {field}: cannot read {}{restored}", path.display()))
     };
+    let [kept_chain, kept_key] = &kept;
+    let (chain, key) = match (&config.web_certificate, &config.web_key) {
+        (Some(chain), Some(key)) => (chain, key),
+        _ if both_kept => (kept_chain, kept_key),
+        _ => return app.authority.issue_server(&names(config), Timestamp::now()),
+    };
+    Ok(ServerCertificate { chain: read(chain, "web_certificate")?, key: read(key, "web_key")? })
+}
+
+pub fn web_tls(app: &App, config: &Config) -> Result<RustlsConfig> {
+    let served = served(app, config)?;
     let chain: Vec<_> = CertificateDer::pem_slice_iter(served.chain.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|error| anyhow::anyhow!("field web_certificate: no certificate in PEM: {error}"))?;

@@ -1,9 +1,11 @@
 use super::{Store, time};
-use crate::settings::Thresholds;
+use crate::{archive::WebCertificate, settings::Thresholds};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 const THRESHOLDS: &str = "thresholds";
+/// Files outside of the data folder that belong to a backup.
+const WEB_CERTIFICATE: &str = "web-certificate";
 
 impl Store {
     pub async fn setting(&self, key: &str) -> Result<Option<String>> {
@@ -27,6 +29,21 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await
+    }
+
+    /// Where the HTTPS certificate of the last `serve` came from, if not from the collector's own CA.
+    pub async fn web_certificate(&self) -> Result<Option<WebCertificate>> {
+        match self.setting(WEB_CERTIFICATE).await? {
+            Some(json) => serde_json::from_str(&json).context("setting web-certificate"),
+            None => Ok(None),
+        }
+    }
+
+    pub async fn set_web_certificate(&self, web: Option<&WebCertificate>, actor: &str) -> Result<()> {
+        if self.web_certificate().await?.as_ref() == web {
+            return Ok(());
+        }
+        self.set_setting(WEB_CERTIFICATE, &serde_json::to_string(&web)?, actor).await
     }
 
     /// The defaults of the specification where nobody changed them.
