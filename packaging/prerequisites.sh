@@ -6,7 +6,11 @@ RUST_NEEDED=1.95
 NODE_NEEDED=20
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
-skipped() { printf 'SKIPPED: %s\n' "$*"; }
+# KIEMKE_SKIPPED names a file that gathers what was not done.
+skipped() {
+    printf 'SKIPPED: %s\n' "$*"
+    [ -z "${KIEMKE_SKIPPED:-}" ] || printf '%s\n' "$*" >>"$KIEMKE_SKIPPED"
+}
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # apt_packages PACKAGE…: those that are not installed; false where that cannot be done.

@@ -1,11 +1,24 @@
 #!/usr/bin/env bash
 # All checks and tests, from a fresh clone on. Installs what is missing where it can (root, apt-get); what cannot
-# be had is skipped with a line that starts with SKIPPED.
+# be had is skipped with a line that starts with SKIPPED; the last lines of the run name all of them again.
 #   KIEMKE_KILLS=N   kill -9's of the collector and of agents (default 12; the full run is 50 or more)
 #   KIEMKE_FIXTURES  directory with recorded devices for the parsers' tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/prerequisites.sh
+
+target=${CARGO_TARGET_DIR:-target}
+mkdir -p "$target"
+# Tests add to it too: what a test prints is not shown when it passes.
+KIEMKE_SKIPPED=$(cd "$target" && pwd)/skipped
+export KIEMKE_SKIPPED
+: >"$KIEMKE_SKIPPED"
+summary() {
+    [ -s "$KIEMKE_SKIPPED" ] || { say "nothing was skipped"; return; }
+    say "NOT CHECKED in this run"
+    sort -u "$KIEMKE_SKIPPED" | sed 's/^/SKIPPED: /'
+}
+trap summary EXIT
 
 need_build_tools
 apt_packages mosquitto-clients || command -v mosquitto_pub >/dev/null ||
@@ -14,9 +27,7 @@ if ! command -v chromedriver >/dev/null || ! { command -v chromium || command -v
     apt_packages chromium chromium-driver || skipped "chromium and chromedriver: no browser test"
 fi
 
-target=${CARGO_TARGET_DIR:-target}
 venv=$target/python
-mkdir -p "$target"
 if [ ! -x "$venv/bin/python" ]; then
     command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null ||
         apt_packages python3 python3-venv || true
@@ -45,6 +56,12 @@ fi
 # End-to-end tests start the real binaries.
 say "binaries for the end-to-end tests"
 cargo build --workspace --bins --locked
+say "the agent for Windows"
+apt_packages wine wine64 wixl msitools || command -v wine >/dev/null ||
+    skipped "wine: the agent for Windows is not run"
+KIEMKE_PROFILE=dev packaging/windows/build.sh --msi x86_64-win7-windows-gnu
+KIEMKE_WINDOWS=$(cd "$target" && pwd)/x86_64-win7-windows-gnu/debug
+export KIEMKE_WINDOWS
 say "tests"
 if command -v cargo-nextest >/dev/null; then
     cargo test --workspace --locked --doc --quiet

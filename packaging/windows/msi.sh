@@ -38,9 +38,11 @@ cp "$exe" "$work/kiemke-agent.exe"
 sign "$work/kiemke-agent.exe"
 # Notepad of Windows 7 knows no other line ends.
 sed 's/$/\r/' packaging/windows/agent.toml >"$work/agent.toml"
-wixl -a "$name" -o "$work/agent.msi" -D Version="$version" -D Exe="$work/kiemke-agent.exe" \
-    -D Config="$work/agent.toml" -D Programs="$programs" -D Win64="$win64" -D UpgradeCode="$upgrade" \
-    -D ProgramGuid="$program" -D ConfigGuid="$config" packaging/windows/kiemke-agent.wxs
+cp packaging/windows/kiemke-agent.wxs "$work"
+# Old wixl looks for files beside its source only.
+(cd "$work" && wixl -a "$name" -o agent.msi -D Version="$version" -D Exe=kiemke-agent.exe -D Config=agent.toml \
+    -D Programs="$programs" -D Win64="$win64" -D UpgradeCode="$upgrade" -D ProgramGuid="$program" \
+    -D ConfigGuid="$config" kiemke-agent.wxs)
 
 query() { msibuild "$work/agent.msi" -q "$1"; }
 # Permanent (16) and never overwritten (128): settings outlive upgrade and uninstall.

@@ -11,15 +11,26 @@ mod routers;
 
 use serde_json::Value;
 use std::{
+    fs::File,
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// Loud, and gathered in the file that `KIEMKE_SKIPPED` names: what a test prints is not shown when it passes.
+pub fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
+    if let Some(path) = std::env::var_os("KIEMKE_SKIPPED") {
+        let mut list = File::options().create(true).append(true).open(path).unwrap();
+        writeln!(list, "{why}").unwrap();
+    }
+}
 
 /// `None`, said loudly, where there are no recordings.
 pub fn fixtures() -> Option<PathBuf> {
     let found = std::env::var_os("KIEMKE_FIXTURES").map(PathBuf::from);
     if found.is_none() {
-        eprintln!("SKIPPED: conformance with recorded devices: KIEMKE_FIXTURES is not set");
+        skipped("conformance with recorded devices: KIEMKE_FIXTURES is not set");
     }
     found
 }

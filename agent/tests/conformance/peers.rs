@@ -1,7 +1,7 @@
 //! Devices that answer over the wire: snmpsim with the recorded routers, net-snmp's snmpd with SNMP v3. Both on
 //! loopback and a port of their own.
 
-use super::{agent, expected, fixtures, text};
+use super::{agent, expected, fixtures, skipped, text};
 use serde_json::Value;
 use std::{
     fs,
@@ -71,7 +71,7 @@ fn open_copy(from: &Path) -> tempfile::TempDir {
 
 fn simulator(data: &Path) -> Option<Peer> {
     let Some(venv) = std::env::var_os("SNMPSIM_VENV").map(PathBuf::from) else {
-        eprintln!("SKIPPED: routers over the wire: SNMPSIM_VENV is not set (pip install snmpsim pysmi)");
+        skipped("routers over the wire: SNMPSIM_VENV is not set (pip install snmpsim pysmi)");
         return None;
     };
     let port = free_port();
@@ -137,7 +137,7 @@ const DAEMONS: &[&str] = &["/usr/sbin/snmpd", "/usr/local/sbin/snmpd"];
 #[test]
 fn version_3_with_authentication_and_privacy() {
     let Some(daemon) = DAEMONS.iter().find(|path| Path::new(path).exists()) else {
-        eprintln!("SKIPPED: SNMP v3: net-snmp's snmpd is not installed");
+        skipped("SNMP v3: net-snmp's snmpd is not installed");
         return;
     };
     let state = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 
 use crate::{
     main_job::district,
-    support::{collector::Collector, on_path, runtime, wait_for},
+    support::{collector::Collector, on_path, runtime, skipped, wait_for},
 };
 use std::{
     net::{TcpListener, TcpStream},
@@ -116,7 +116,7 @@ fn capabilities() -> thirtyfour::ChromeCapabilities {
 #[test]
 fn the_pages_work_in_a_browser() {
     if !on_path("chromedriver") || !(on_path("chromium") || on_path("google-chrome")) {
-        eprintln!("SKIPPED: chromium and chromedriver are not there");
+        skipped("chromium and chromedriver are not there");
         return;
     }
     let (collector, driver, runtime) = (district(), Chromedriver::start(), runtime());

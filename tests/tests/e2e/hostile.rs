@@ -4,7 +4,7 @@ use crate::support::{
     collector::Collector,
     database::Database,
     device::{self, Files, files, topic},
-    on_path, runtime, said, wait_for,
+    on_path, runtime, said, skipped, wait_for,
 };
 use ed25519_dalek::SigningKey;
 use kiemke_schemas::{
@@ -34,7 +34,7 @@ const PROTOCOLS: [&str; 2] = ["mqttv311", "mqttv5"];
 
 fn scene() -> Option<Scene> {
     if !on_path("mosquitto_pub") || !on_path("mosquitto_sub") {
-        eprintln!("SKIPPED: mosquitto_pub and mosquitto_sub are not there (mosquitto-clients)");
+        skipped("mosquitto_pub and mosquitto_sub are not there (mosquitto-clients)");
         return None;
     }
     let (collector, runtime) = (Collector::with_units(), runtime());

@@ -1,4 +1,4 @@
-use crate::support::{collector::Collector, run, said, wait_for};
+use crate::support::{collector::Collector, run, said, skipped, wait_for};
 use std::process::Command;
 
 /// The interpreter that tests/run.sh prepared, or one that has the packages.
@@ -14,7 +14,7 @@ fn python() -> Option<String> {
 #[test]
 fn a_report_made_in_python_is_stored_and_found() {
     let Some(python) = python() else {
-        eprintln!("SKIPPED: python3 with the packages of tests/python/requirements.txt is not there");
+        skipped("python3 with the packages of tests/python/requirements.txt is not there");
         return;
     };
     let collector = Collector::with_units();
@@ -34,7 +34,7 @@ fn a_report_made_in_python_is_stored_and_found() {
 #[test]
 fn a_wrong_token_is_refused_with_its_name() {
     let Some(python) = python() else {
-        eprintln!("SKIPPED: python3 with the packages of tests/python/requirements.txt is not there");
+        skipped("python3 with the packages of tests/python/requirements.txt is not there");
         return;
     };
     let collector = Collector::with_units();

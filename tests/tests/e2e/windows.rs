@@ -3,7 +3,7 @@
 use crate::support::{
     collector::Collector,
     database::Database,
-    run, runtime, said, wait_for,
+    run, runtime, said, skipped, wait_for,
     wine::{TARGET, Windows},
 };
 use kiemke_schemas::{
@@ -33,9 +33,9 @@ fn validate(inventory: &Path) {
     let python = std::env::var("KIEMKE_PYTHON").unwrap_or_else(|_| "python3".into());
     let usable = Command::new(&python).args(["-c", "import jsonschema"]).output();
     if !usable.is_ok_and(|output| output.status.success()) {
-        eprintln!(
-            "SKIPPED: {python} has no package jsonschema; the inventory is not held against schemas/json"
-        );
+        skipped(&format!(
+            "{python} has no package jsonschema; the inventory is not held against schemas/json"
+        ));
         return;
     }
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/python/validate.py");

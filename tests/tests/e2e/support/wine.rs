@@ -30,11 +30,14 @@ impl Windows {
         static ALONE: Mutex<()> = Mutex::new(());
         let agent = built().join("kiemke-agent.exe");
         if !super::on_path("wine") {
-            eprintln!("SKIPPED: wine is not there; the agent for Windows is not run");
+            super::skipped("wine is not there; the agent for Windows is not run");
             return None;
         }
         if !agent.is_file() {
-            eprintln!("SKIPPED: {} is not there; run packaging/windows/build.sh {TARGET}", agent.display());
+            super::skipped(&format!(
+                "{} is not there; run packaging/windows/build.sh {TARGET}",
+                agent.display()
+            ));
             return None;
         }
         let alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -50,7 +53,10 @@ impl Windows {
         if path.is_file() {
             return Some(path);
         }
-        eprintln!("SKIPPED: {} is not there; run packaging/windows/build.sh --msi {TARGET}", path.display());
+        super::skipped(&format!(
+            "{} is not there; run packaging/windows/build.sh --msi {TARGET}",
+            path.display()
+        ));
         None
     }
 
