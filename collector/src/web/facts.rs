@@ -61,6 +61,7 @@ pub fn connection(l: Lang, connection: Connection) -> String {
         Connection::Usb => "connection-usb",
         Connection::Network => "connection-network",
         Connection::Shared => "connection-shared",
+        Connection::Local => "connection-local",
     })
 }
 

@@ -68,6 +68,8 @@ pub enum Connection {
     Usb,
     Network,
     Shared,
+    /// Built in, or on a port that is neither: parallel, serial, a card slot.
+    Local,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

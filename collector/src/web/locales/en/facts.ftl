@@ -45,6 +45,7 @@ kind-line = Internet line
 connection-usb = USB
 connection-network = network
 connection-shared = shared
+connection-local = other port
 present-yes = plugged in
 present-no = unplugged
 state-active = Active

@@ -39,6 +39,7 @@ kind-line = Đường truyền
 connection-usb = USB
 connection-network = mạng
 connection-shared = chia sẻ
+connection-local = cổng khác
 present-yes = đang cắm
 present-no = không cắm
 state-active = Đang hoạt động
