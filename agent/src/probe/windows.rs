@@ -72,6 +72,12 @@ pub trait Source {
     fn processor_time(&self) -> Result<ProcessorTime, Problem>;
     /// Established TCP connections.
     fn connections(&self) -> Result<u64, Problem>;
+    /// Readers of smart cards, as PC/SC names them.
+    fn card_readers(&self) -> Result<Vec<CardReader>, Problem>;
+    /// Names of the files of a folder.
+    fn files(&self, folder: &str) -> Result<Vec<String>, Problem>;
+    /// A small file.
+    fn file(&self, path: &str) -> Result<Vec<u8>, Problem>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +150,8 @@ pub struct RawDisk {
     pub size_bytes: Option<u64>,
     /// By SMART.
     pub failure_predicted: Option<bool>,
+    /// STORAGE_PROTOCOL_DATA_DESCRIPTOR with the health log of NVMe
+    pub nvme_health: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -182,6 +190,15 @@ pub struct Route {
     pub gateway: Option<IpAddr>,
     pub metric: u32,
     pub version_6: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CardReader {
+    pub name: String,
+    /// `USB\VID_…\…`; Windows tells it from version 8 on.
+    pub instance: Option<String>,
+    /// Answer to reset of the card inside; empty where there is none.
+    pub atr: Vec<u8>,
 }
 
 /// In units of 100 ns, over all processors.

@@ -1,7 +1,7 @@
 #[cfg(windows)]
 use crate::probe::Root;
 use crate::{
-    parse::registry::{self, Key},
+    parse::registry::{self, Key, RegValue},
     probe::windows::{Adapter, MACHINE, Route, Source, or_absent, or_problem, people, values},
 };
 use kiemke_schemas::{
@@ -156,9 +156,15 @@ fn dns_servers(adapters: &[Adapter]) -> Vec<IpAddr> {
     servers
 }
 
-/// Of the machine where its policy says so, else of the first person who has one.
+/// Of the machine where its policy or its services have one, else of the first person who has one.
 fn proxy(source: &dyn Source, problems: &mut Vec<Problem>) -> Option<String> {
     let machine = values(source, &format!("{MACHINE}\\{PROXY}"), problems);
+    let services = values(source, &format!("{MACHINE}\\{PROXY}\\Connections"), problems);
+    if let (None, Some(RegValue::Bytes(bytes))) = (of_settings(&machine), services.get("winhttpsettings"))
+        && let Some(proxy) = of_win_http(bytes)
+    {
+        return Some(proxy);
+    }
     let mut keys = vec![machine];
     for person in people(source) {
         let found = or_absent(source.registry(&format!("{person}\\{PROXY}"), 0), problems);
@@ -167,10 +173,26 @@ fn proxy(source: &dyn Source, problems: &mut Vec<Problem>) -> Option<String> {
     keys.iter().find_map(of_settings)
 }
 
-/// `proxy:3128`, or one a protocol: `http=proxy:3128;https=proxy:3129`.
-fn of_settings(key: &Key) -> Option<String> {
+/// What `netsh winhttp set proxy` keeps: version, counter, flags, length and text of the proxy, those of the exceptions.
+fn of_win_http(bytes: &[u8]) -> Option<String> {
+    const HAS_PROXY: u32 = 2;
+    let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let text = bytes.get(16..)?.get(..number(12)? as usize)?;
     let text =
-        registry::text(key, "proxyserver").filter(|_| registry::number(key, "proxyenable") == Some(1))?;
+        std::str::from_utf8(text).ok().filter(|_| number(8).is_some_and(|flags| flags & HAS_PROXY != 0))?;
+    of_list(text)
+}
+
+/// By hand, else by a script whose address is all that is known.
+fn of_settings(key: &Key) -> Option<String> {
+    let by_hand =
+        registry::text(key, "proxyserver").filter(|_| registry::number(key, "proxyenable") == Some(1));
+    let script = || registry::text(key, "autoconfigurl").map(|url| super::without_credentials(url.trim()));
+    by_hand.and_then(of_list).or_else(script).filter(|proxy| !proxy.is_empty())
+}
+
+/// `proxy:3128`, or one a protocol: `http=proxy:3128;https=proxy:3129`.
+fn of_list(text: &str) -> Option<String> {
     let of = |protocol: &str| text.split(';').find_map(|part| part.trim().strip_prefix(protocol));
     let url = of("https=").or_else(|| of("http=")).or_else(|| (!text.contains('=')).then_some(text))?;
     Some(super::without_credentials(url.trim()))

@@ -1,3 +1,5 @@
+mod authority;
+mod cards;
 mod queue;
 
 use super::of_usb;
@@ -16,10 +18,12 @@ use kiemke_schemas::{
     section::peripheral::{ClassifiedBy, Connection, Kind, Peripheral, Peripherals},
 };
 
+/// Another thing in the same port has another instance id.
 #[cfg(windows)]
-/// Not looked at between rounds: the next one sees it.
 pub fn plugged(_: &Root) -> Vec<String> {
-    Vec::new()
+    let mut ids = crate::probe::windows::System.plugged("USB").unwrap_or_default();
+    ids.sort_unstable();
+    ids
 }
 
 #[cfg(windows)]
@@ -38,6 +42,7 @@ pub fn of(source: &dyn Source, now: Timestamp) -> Section<Peripherals> {
         return Section { value: None, problems };
     }
     let mut found = usb.unwrap_or_default();
+    cards::merge(&or_absent(source.card_readers(), &mut problems), &mut found, now);
     for queue in queues.unwrap_or_default() {
         if let Some(peripheral) = queue::peripheral(&queue, &found, now)
             && !found.iter().any(|known| super::identity(known) == super::identity(&peripheral))
@@ -51,6 +56,7 @@ pub fn of(source: &dyn Source, now: Timestamp) -> Section<Peripherals> {
             peripheral.bus_path = peripheral.bus_path.take().map(|path| queue::without_port(&path));
         }
     }
+    authority::tell(source, &mut found, now);
     found.sort_by_key(super::identity);
     Section { value: Some(Peripherals { devices: found }), problems }
 }

@@ -58,10 +58,24 @@ fn disk(raw: &RawDisk) -> Option<Disk> {
         bus: told.bus.map(str::to_owned),
         size_bytes: raw.size_bytes,
         removable: if told.bus == Some("usb") { Some(true) } else { told.removable },
-        health: raw
-            .failure_predicted
-            .map(|failing| if failing { DiskHealth::Failing } else { DiskHealth::Good }),
+        health: health(raw),
     })
+}
+
+/// The threshold of ATA's SMART, or the warnings of NVMe.
+fn health(raw: &RawDisk) -> Option<DiskHealth> {
+    let failing = nvme_warns(&raw.nvme_health).or(raw.failure_predicted)?;
+    Some(if failing { DiskHealth::Failing } else { DiskHealth::Good })
+}
+
+/// STORAGE_PROTOCOL_DATA_DESCRIPTOR: version, size, a head that says where the log lies from its own start and how
+/// long it is. The log's first byte has a bit for each warning.
+fn nvme_warns(answer: &[u8]) -> Option<bool> {
+    const HEAD: usize = 8;
+    let number = |at: usize| Some(u32::from_le_bytes(answer.get(at..at + 4)?.try_into().ok()?) as usize);
+    let (offset, length) = (number(HEAD + 16)?, number(HEAD + 20)?);
+    let log = answer.get(HEAD.checked_add(offset)?..)?.get(..length)?;
+    log.first().map(|warnings| *warnings != 0)
 }
 
 fn name(number: u32) -> String {

@@ -1,7 +1,8 @@
 //! A machine made of recordings. What was not recorded is absent.
 
 use super::{
-    Adapter, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version, Volume,
+    Adapter, CardReader, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version,
+    Volume,
 };
 use crate::parse::{
     records::{self, Record},
@@ -28,6 +29,9 @@ pub struct Recording {
     pub plugged: Option<Vec<String>>,
     pub processor_time: Option<ProcessorTime>,
     pub connections: Option<u64>,
+    pub card_readers: Option<Vec<CardReader>>,
+    /// By path.
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Recording {
@@ -151,5 +155,20 @@ impl Source for Recording {
 
     fn connections(&self) -> Result<u64, Problem> {
         of(&self.connections, "connections")
+    }
+
+    fn card_readers(&self) -> Result<Vec<CardReader>, Problem> {
+        of(&self.card_readers, "readers of smart cards")
+    }
+
+    fn files(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        let inside = |path: &String| {
+            path.rsplit_once('\\').filter(|(parent, _)| *parent == folder).map(|(_, name)| name.to_owned())
+        };
+        Ok(self.files.keys().filter_map(inside).collect())
+    }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        of(&self.files.get(path).cloned(), path)
     }
 }

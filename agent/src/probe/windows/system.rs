@@ -5,20 +5,26 @@ mod devices;
 mod disks;
 mod firmware;
 mod network;
+mod pcsc;
 mod registry;
 mod scm;
 mod volumes;
 mod wmi;
 
 use super::{
-    Adapter, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version, Volume,
+    Adapter, CardReader, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version,
+    Volume,
 };
 use crate::{
     parse::{records::Record, registry::Registry},
     probe::root,
 };
 use kiemke_schemas::{Problem, ProblemKind};
-use std::{io, time::Duration};
+use std::{
+    fs,
+    io::{self, Read},
+    time::Duration,
+};
 
 /// Stands for the running machine; holds nothing.
 pub struct System;
@@ -118,5 +124,25 @@ impl Source for System {
 
     fn connections(&self) -> Result<u64, Problem> {
         network::connections()
+    }
+
+    fn card_readers(&self) -> Result<Vec<CardReader>, Problem> {
+        pcsc::readers()
+    }
+
+    fn files(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        let failed = |error: io::Error| root::problem(folder, &error);
+        let entries = fs::read_dir(folder).map_err(failed)?;
+        let files =
+            entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        Ok(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+    }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, Problem> {
+        const LIMIT: u64 = 64 << 10;
+        let failed = |error: io::Error| root::problem(path, &error);
+        let mut bytes = Vec::new();
+        fs::File::open(path).map_err(failed)?.take(LIMIT).read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
     }
 }

@@ -99,3 +99,18 @@ fn adapters_that_cannot_be_read_leave_the_network_unknown() {
     let section = of(&Recording::default());
     assert_eq!((section.value, section.problems.len()), (None, 1));
 }
+
+#[test]
+fn the_proxy_of_services_and_scripts() {
+    let mut settings = vec![0x18, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 15, 0, 0, 0];
+    settings.extend(b"10.1.1.254:3128");
+    settings.extend([7, 0, 0, 0]);
+    settings.extend(b"<local>");
+    assert_eq!(of_win_http(&settings).as_deref(), Some("10.1.1.254:3128"));
+    assert_eq!(of_win_http(&settings[..20]), None);
+    settings[8] = 1;
+    assert_eq!(of_win_http(&settings), None);
+    let script = Key::from([("autoconfigurl".into(), RegValue::Text("http://10.1.1.1/wpad.dat".into()))]);
+    assert_eq!(of_settings(&script).as_deref(), Some("http://10.1.1.1/wpad.dat"));
+    assert_eq!(of_settings(&Key::new()), None);
+}

@@ -4,8 +4,8 @@
 
 use super::super::name_pattern;
 use crate::{
-    parse::registry::{self, Registry},
-    probe::windows::{MACHINE, Source, or_absent, or_problem, people},
+    parse::registry::{self, RegValue, Registry},
+    probe::windows::{MACHINE, Source, or_absent, or_problem, people, values},
 };
 use jiff::Timestamp;
 use kiemke_schemas::{
@@ -15,6 +15,8 @@ use kiemke_schemas::{
 use std::net::IpAddr;
 
 const PRINTERS: &str = r"SYSTEM\CurrentControlSet\Control\Print\Printers";
+/// Ports that this machine has: `\Device\Parallel0` = `\DosDevices\LPT1`, `\Device\Serial0` = `COM1`.
+const LOCAL_PORTS: [&str; 2] = [r"HARDWARE\DEVICEMAP\PARALLEL PORTS", r"HARDWARE\DEVICEMAP\SERIALCOMM"];
 const TCP_PORTS: &str = r"SYSTEM\CurrentControlSet\Control\Print\Monitors\Standard TCP/IP Port\Ports";
 const SHARED_BY_MACHINE: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Print\Connections";
 const SHARED_BY_PERSON: &str = r"Printers\Connections";
@@ -29,6 +31,8 @@ pub struct Queue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Port {
     Usb(String),
+    /// Parallel or serial.
+    Local(String),
     Network(Option<IpAddr>),
     /// Of this print server.
     Shared(String),
@@ -37,6 +41,7 @@ pub enum Port {
 pub fn read(source: &dyn Source, problems: &mut Vec<Problem>) -> Option<Vec<Queue>> {
     let printers = or_problem(source.registry(&format!(r"{MACHINE}\{PRINTERS}"), 1), problems)?;
     let tcp = or_absent(source.registry(&format!(r"{MACHINE}\{TCP_PORTS}"), 1), problems);
+    let local = local_ports(source, problems);
     let mut queues: Vec<Queue> = printers
         .keys
         .iter()
@@ -46,12 +51,23 @@ pub fn read(source: &dyn Source, problems: &mut Vec<Problem>) -> Option<Vec<Queu
             let driver = registry::text(key, "printer driver").map(str::to_owned);
             Some(Queue { name: name.to_owned(), driver, port })
         })
+        .filter(|queue| queue.can_be_there(&local))
         .collect();
     queues.extend(connections(source, &format!(r"{MACHINE}\{SHARED_BY_MACHINE}")));
     for person in people(source) {
         queues.extend(connections(source, &format!(r"{person}\{SHARED_BY_PERSON}")));
     }
     Some(queues)
+}
+
+fn local_ports(source: &dyn Source, problems: &mut Vec<Problem>) -> Vec<String> {
+    let keys = LOCAL_PORTS.map(|key| values(source, &format!(r"{MACHINE}\{key}"), problems));
+    let names = keys.iter().flat_map(|key| key.values());
+    let text = |value: &RegValue| match value {
+        RegValue::Text(text) => text.rsplit('\\').next().map(str::to_ascii_uppercase),
+        _ => None,
+    };
+    names.filter_map(text).collect()
 }
 
 /// Keys `,,server,printer`.
@@ -65,7 +81,7 @@ fn connections(source: &dyn Source, key: &str) -> Vec<Queue> {
     names.iter().filter_map(shared).collect()
 }
 
-/// `None` for files, faxes, and ports whose other end cannot be told (a parallel port, a terminal's).
+/// `None` for files, faxes, and ports whose other end cannot be told (a terminal's).
 fn port(text: &str, tcp: &Registry) -> Option<Port> {
     // A pool prints through the first of its ports that is free.
     let first = text.split(',').next()?.trim();
@@ -75,6 +91,10 @@ fn port(text: &str, tcp: &Registry) -> Option<Port> {
     }
     if ["USB", "DOT4_"].iter().any(|start| upper.strip_prefix(start).is_some_and(is_number)) {
         return Some(Port::Usb(upper));
+    }
+    let bare = upper.trim_end_matches(':');
+    if ["LPT", "COM"].iter().any(|start| bare.strip_prefix(start).is_some_and(is_number)) {
+        return Some(Port::Local(bare.to_owned()));
     }
     let known = tcp.keys.iter().find(|(path, _)| path.rsplit('\\').next() == Some(first));
     if let Some((_, key)) = known {
@@ -135,6 +155,9 @@ pub fn peripheral(queue: &Queue, found: &[Peripheral], now: Timestamp) -> Option
             // Dead queues of a printer that moved to another port name the same model.
             (!plugged).then(|| Peripheral { present: false, ..base(queue, Connection::Usb, now) })
         }
+        Port::Local(port) => {
+            Some(Peripheral { bus_path: Some(port.clone()), ..base(queue, Connection::Local, now) })
+        }
         Port::Network(address) => {
             Some(Peripheral { address: *address, ..base(queue, Connection::Network, now) })
         }
@@ -152,6 +175,14 @@ fn alike(one: &str, other: &str) -> bool {
 }
 
 impl Queue {
+    /// A queue left on LPT1 of a machine that has none, or one for plain text, is no printer.
+    fn can_be_there(&self, local: &[String]) -> bool {
+        match &self.port {
+            Port::Local(port) => local.contains(port) && self.model().is_some(),
+            _ => true,
+        }
+    }
+
     /// The driver's remarks are no part of the model, and drivers for everything name none.
     fn model(&self) -> Option<String> {
         const REMARKS: [&str; 9] =
@@ -199,6 +230,7 @@ fn base(queue: &Queue, connection: Connection, now: Timestamp) -> Peripheral {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::windows::recording::Recording;
 
     #[test]
     fn ports_tell_where_a_printer_is() {
@@ -212,9 +244,36 @@ mod tests {
         assert_eq!(of("WSD-2f0a9bd1-1c2d"), Some(Port::Network(None)));
         assert_eq!(of("BRN30055C7B1234"), Some(Port::Network(None)));
         assert_eq!(of(r"\\PRINT-01\LBP2900"), Some(Port::Shared("print-01".into())));
-        for none in ["PORTPROMPT:", "FILE:", "nul:", "LPT1:", "SHRFAX:", "TS001", "USB", "EPSON", ""] {
+        assert_eq!(of("LPT1:"), Some(Port::Local("LPT1".into())));
+        assert_eq!(of("COM3:"), Some(Port::Local("COM3".into())));
+        for none in ["PORTPROMPT:", "FILE:", "nul:", "COM", "SHRFAX:", "TS001", "USB", "EPSON", ""] {
             assert_eq!(of(none), None, "{none:?}");
         }
+    }
+
+    #[test]
+    fn a_printer_on_a_parallel_port_needs_the_port() {
+        const KEYS: &str = r#"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Print\Printers\Epson LQ-310]
+"Port"="LPT1:"
+"Printer Driver"="EPSON LQ-310 ESC/P2"
+
+[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Print\Printers\Text]
+"Port"="LPT1:"
+"Printer Driver"="Generic / Text Only"
+
+[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Print\Printers\Old]
+"Port"="LPT2:"
+"Printer Driver"="Canon LBP-810"
+
+[HKEY_LOCAL_MACHINE\HARDWARE\DEVICEMAP\PARALLEL PORTS]
+"\\Device\\Parallel0"="\\DosDevices\\LPT1"
+"#;
+        let mut problems = Vec::new();
+        let queues = read(&Recording::of_registry(KEYS), &mut problems).unwrap();
+        assert_eq!((queues.len(), problems), (1, vec![]));
+        let printer = peripheral(&queues[0], &[], Timestamp::UNIX_EPOCH).unwrap();
+        let seen = (printer.kind, printer.connection, printer.bus_path.as_deref(), printer.present);
+        assert_eq!(seen, (Kind::Printer, Connection::Local, Some("LPT1"), true));
     }
 
     #[test]

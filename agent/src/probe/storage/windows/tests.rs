@@ -18,7 +18,7 @@ fn descriptor(bus: u32, removable: bool, vendor: &str, product: &str, serial: &s
 }
 
 fn raw(number: u32, descriptor: Vec<u8>, seek_penalty: Option<bool>) -> RawDisk {
-    RawDisk { number, descriptor, seek_penalty, size_bytes: Some(500_107_862_016), failure_predicted: None }
+    RawDisk { number, descriptor, seek_penalty, size_bytes: Some(500_107_862_016), ..RawDisk::default() }
 }
 
 fn volume(mount_point: &str, kind: DriveKind, disk: Option<u32>) -> Volume {
@@ -122,7 +122,35 @@ fn what_cannot_be_read_is_told() {
     assert_eq!(section.value.unwrap().file_systems[0].encrypted, None);
 }
 
+/// As the driver answers: head, and the log behind it.
+fn nvme(warnings: u8) -> Vec<u8> {
+    let words = [48_u32, 560, 3, 2, 2, 0, 40, 512, 0, 0, 0, 0];
+    let mut bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    bytes.push(warnings);
+    bytes.resize(48 + 512, 0);
+    bytes
+}
+
+#[test]
+fn a_disk_says_whether_it_fails() {
+    let of = |failure_predicted, nvme_health: Vec<u8>| {
+        health(&RawDisk { failure_predicted, nvme_health, ..RawDisk::default() })
+    };
+    assert_eq!(of(Some(false), vec![]), Some(DiskHealth::Good));
+    assert_eq!(of(Some(true), vec![]), Some(DiskHealth::Failing));
+    assert_eq!(of(None, nvme(0)), Some(DiskHealth::Good));
+    // Reliability degraded.
+    assert_eq!(of(None, nvme(4)), Some(DiskHealth::Failing));
+    assert_eq!(of(None, nvme(4)[..100].to_vec()), None);
+    assert_eq!(of(None, vec![]), None);
+}
+
 proptest::proptest! {
+    #[test]
+    fn any_answer_of_a_driver_is_read_without_panic(bytes: Vec<u8>) {
+        let _ = nvme_warns(&bytes);
+    }
+
     #[test]
     fn any_descriptor_is_read_without_panic(bytes: Vec<u8>) {
         let _ = Descriptor::read(&bytes);
