@@ -1,6 +1,6 @@
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::{Mutex, MutexGuard},
 };
 use tempfile::TempDir;
@@ -43,7 +43,11 @@ impl Windows {
         let alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let prefix = TempDir::with_prefix("kiemke-wine-").unwrap();
         let windows = Self { prefix, agent, _alone: alone };
-        windows.run(windows.wine().args(["wineboot", "--init"]));
+        windows.boot();
+        // Started anew by hand, as services otherwise end with the last program beside them.
+        windows.server(&["-w"]);
+        windows.server(&["-p180"]);
+        windows.boot();
         Some(windows)
     }
 
@@ -67,6 +71,23 @@ impl Windows {
         command.env("WINEDLLOVERRIDES", "mscoree,mshtml=").env_remove("DISPLAY");
         command.current_dir(self.prefix.path());
         command
+    }
+
+    /// Without pipes: the services that it starts would hold them open.
+    fn boot(&self) {
+        let mut boot = self.wine();
+        boot.args(["wineboot", "--init"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(boot.status().unwrap().success(), "{boot:?}");
+    }
+
+    fn server(&self, arguments: &[&str]) {
+        // Debian keeps the program out of the path where its wrapper is not installed.
+        let known = ["wineserver", "/usr/lib/wine/wineserver"];
+        let prefix = self.prefix.path().join("prefix");
+        known.iter().any(|program| {
+            let mut server = Command::new(program);
+            server.args(arguments).env("WINEPREFIX", &prefix).status().is_ok()
+        });
     }
 
     pub fn agent(&self, arguments: &[&str]) -> Command {
@@ -104,12 +125,6 @@ impl Windows {
 
 impl Drop for Windows {
     fn drop(&mut self) {
-        let mut end = Command::new("wineserver");
-        end.arg("-k").env("WINEPREFIX", self.prefix.path().join("prefix"));
-        // Debian keeps it out of the path.
-        if end.status().is_err() {
-            let mut end = Command::new("/usr/lib/wine/wineserver");
-            let _ = end.arg("-k").env("WINEPREFIX", self.prefix.path().join("prefix")).status();
-        }
+        self.server(&["-k"]);
     }
 }
