@@ -1,5 +1,8 @@
 //! The agent's folder: what lies where, and the small values in it.
 
+#[cfg(windows)]
+mod windows;
+
 use crate::durable;
 use anyhow::{Context, Result, bail};
 use fs4::{FileExt, TryLockError};
@@ -16,9 +19,7 @@ pub const VARIABLE: &str = "KIEMKE_STATE_DIR";
 /// `/var/lib/kiemke-agent`, on Windows `%ProgramData%\kiemke-agent`.
 pub fn default_folder() -> PathBuf {
     #[cfg(windows)]
-    return env::var_os("ProgramData")
-        .map_or_else(|| r"C:\ProgramData".into(), PathBuf::from)
-        .join(crate::service::NAME);
+    return windows::program_data().join(crate::service::NAME);
     #[cfg(not(windows))]
     Path::new("/var/lib").join(crate::service::NAME)
 }

@@ -73,10 +73,11 @@ impl Windows {
         command
     }
 
-    /// Without pipes: the services that it starts would hold them open.
+    /// By any program: "wineboot" would start a second service control manager. Without pipes: services would hold
+    /// them open.
     fn boot(&self) {
         let mut boot = self.wine();
-        boot.args(["wineboot", "--init"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        boot.args(["cmd", "/c", "exit"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         assert!(boot.status().unwrap().success(), "{boot:?}");
     }
 
