@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
 
+const EVENT_SOURCE: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\kiemke-agent";
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/json");
 
 /// A section with a value, or with the reasons why there is none.
@@ -141,6 +142,7 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
         windows.path("ProgramData/kiemke-agent/agent.toml"),
     );
     assert!(program.is_file() && windows.service_state().unwrap().contains("RUNNING"));
+    assert!(windows.has_key(EVENT_SOURCE));
     let identity = windows.path("ProgramData/kiemke-agent/identity.json");
     let device = fs::read(&identity).unwrap();
 
@@ -152,12 +154,13 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
     assert_eq!(fs::read(&identity).unwrap(), device);
 
     msiexec(&["/x", &Windows::name_of(&newer)]);
-    assert!(!program.exists() && windows.service_state().is_none());
+    assert!(!program.parent().unwrap().exists() && windows.service_state().is_none());
+    assert!(!windows.has_key(EVENT_SOURCE), "{EVENT_SOURCE}");
     assert!(settings.is_file() && identity.is_file());
 
     msiexec(&["/i", &Windows::name_of(&newer)]);
     msiexec(&["/x", &Windows::name_of(&newer), "PURGE=1"]);
-    assert!(!settings.exists() && !identity.exists(), "PURGE=1 left data");
+    assert!(!settings.parent().unwrap().exists(), "PURGE=1 left data");
 }
 
 /// The same agent as a newer version.

@@ -116,6 +116,10 @@ impl Windows {
         format!("Z:{}", path.display()).replace('/', "\\")
     }
 
+    pub fn has_key(&self, key: &str) -> bool {
+        self.output(self.wine().args(["reg", "query", key])).status.success()
+    }
+
     /// `STATE` line of `sc query`, or nothing where there is no such service.
     pub fn service_state(&self) -> Option<String> {
         let output = self.output(self.wine().args(["sc", "query", "kiemke-agent"]));
