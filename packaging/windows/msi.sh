@@ -37,7 +37,7 @@ trap 'rm -rf "$work"' EXIT
 cp "$exe" "$work/kiemke-agent.exe"
 sign "$work/kiemke-agent.exe"
 # Notepad of Windows 7 knows no other line ends.
-sed 's/$/\r/' packaging/windows/agent.toml >"$work/agent.toml"
+sed 's/$/\r/' packaging/agent.toml >"$work/agent.toml"
 cp packaging/windows/kiemke-agent.wxs "$work"
 # Old wixl looks for files beside its source only.
 (cd "$work" && wixl -a "$name" -o agent.msi -D Version="$version" -D Exe=kiemke-agent.exe -D Config=agent.toml \

@@ -1,4 +1,4 @@
-use crate::{agent::Agent, config::Config, identity::Identity, shutdown, state_dir::StateDir};
+use crate::{agent::Agent, config::Config, identity::Identity, service, shutdown, state_dir::StateDir};
 use anyhow::Result;
 use clap::Parser;
 use std::time::Duration;
@@ -12,6 +12,9 @@ pub struct Args {
     /// Send one full report, wait until the collector has stored everything in the spool, and end
     #[arg(long)]
     once: bool,
+    /// Wait for this computer's enrolment instead of ending without one. What the service does
+    #[arg(long, conflicts_with = "once")]
+    wait: bool,
     /// With --once: how long to wait, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 50, requires = "once")]
     timeout: u64,
@@ -20,16 +23,26 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     log(if args.once { LevelFilter::WARN } else { LevelFilter::INFO })?;
     let state = StateDir::from_environment();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if args.wait {
+        state.create()?;
+        return runtime.block_on(serve(state));
+    }
     let identity = Identity::for_running(&state)?;
     let _lock = state.lock()?;
     let agent = Agent::start(state, Config::load()?, identity)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if args.once {
         runtime.block_on(agent.run_once(Duration::from_secs(args.timeout)))?;
         println!("stored");
         return Ok(());
     }
     runtime.block_on(async { agent.run(shutdown::ordered()?).await })
+}
+
+async fn serve(state: StateDir) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    tokio::spawn(service::watch_over());
+    service::serve(state, shutdown::ordered()?).await
 }
 
 fn log(default: LevelFilter) -> Result<()> {

@@ -1,14 +1,35 @@
 use super::NAME;
 use crate::{durable, probe::Root, state_dir::StateDir};
 use anyhow::{Context, Result, bail};
-use std::{env, fs, io, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use sd_notify::NotifyState;
+use std::{env, fs, io, os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
+use tokio::time::interval;
 
 const UNIT: &str = include_str!("kiemke-agent.service");
 const RUNNING_SYSTEMD: &str = "/run/systemd/system";
 const READABLE_BY_ALL: u32 = 0o644;
 
+/// Less than half of the unit's WatchdogSec.
+const ALIVE_EVERY: Duration = Duration::from_secs(60);
+
 fn unit_path() -> String {
     format!("/etc/systemd/system/{NAME}.service")
+}
+
+/// Where the packages put theirs.
+fn packaged_unit_path() -> String {
+    format!("/usr/lib/systemd/system/{NAME}.service")
+}
+
+/// Tells systemd that the agent's loop turns; one that hangs is started anew.
+pub async fn watch_over() {
+    let mut ticks = interval(ALIVE_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sd_notify::notify(&[NotifyState::Ready, NotifyState::Watchdog]) {
+            tracing::warn!("systemd cannot be told that the agent runs: {error}");
+        }
+    }
 }
 
 pub fn install(root: &Root) -> Result<String> {
@@ -27,6 +48,9 @@ pub fn install(root: &Root) -> Result<String> {
 pub fn uninstall(root: &Root) -> Result<String> {
     let path = root.path(&unit_path());
     if !path.exists() {
+        if root.exists(&packaged_unit_path()) {
+            bail!("{} belongs to the package {NAME}; remove that", packaged_unit_path());
+        }
         bail!("{} is not installed", unit_path());
     }
     if root.exists(RUNNING_SYSTEMD) {
@@ -50,7 +74,7 @@ pub fn stop(root: &Root) -> Result<String> {
 }
 
 fn order(root: &Root, verb: &str) -> Result<()> {
-    if !root.exists(&unit_path()) {
+    if !root.exists(&unit_path()) && !root.exists(&packaged_unit_path()) {
         bail!("{} is not installed", unit_path());
     }
     systemctl(&[verb, NAME])
@@ -98,10 +122,19 @@ mod tests {
             .unwrap();
         let path = root.path("/etc/systemd/system/kiemke-agent.service");
         let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains("\nExecStart=/usr/bin/kiemke-agent run\n"));
+        assert!(text.contains("\nExecStart=/usr/bin/kiemke-agent run --wait\n"));
         assert!(text.contains("\nReadWritePaths=/var/lib/kiemke-agent\n"));
         assert!(!text.contains("@EXEC") && !text.contains("@STATE"));
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o644);
+    }
+
+    #[test]
+    fn a_packages_unit_is_the_packages_to_remove() {
+        let (_guard, root) = tree(&[("/usr/lib/systemd/system/kiemke-agent.service", "")]);
+        assert_eq!(
+            uninstall(&root).unwrap_err().to_string(),
+            "/usr/lib/systemd/system/kiemke-agent.service belongs to the package kiemke-agent; remove that"
+        );
     }
 
     #[test]

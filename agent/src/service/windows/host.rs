@@ -1,7 +1,10 @@
 //! The process that the service control manager starts.
 
-use super::{super::NAME, event_log};
-use crate::{agent, config::Config, enrolment::pending, state_dir::StateDir, wake};
+use super::{
+    super::{NAME, serve as serve_agent},
+    event_log,
+};
+use crate::{state_dir::StateDir, wake};
 use anyhow::{Context, Result};
 use std::{ffi::OsString, sync::Mutex, time::Duration};
 use tokio::sync::oneshot;
@@ -97,15 +100,7 @@ fn work(stop: impl Future<Output = ()>) -> Result<()> {
     let state = StateDir::from_environment();
     state.create()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        tokio::pin!(stop);
-        let identity = tokio::select! {
-            () = &mut stop => return Ok(()),
-            identity = pending::identity(&state) => identity,
-        };
-        let _lock = state.lock()?;
-        agent::Agent::start(state, Config::load()?, identity)?.run(stop).await
-    })
+    runtime.block_on(serve_agent(state, stop))
 }
 
 /// Processor, disk and memory go to the person at the desk first.
