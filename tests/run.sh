@@ -69,3 +69,6 @@ if command -v cargo-nextest >/dev/null; then
 else
     cargo test --workspace --locked --no-fail-fast
 fi
+
+say "packages for Linux: build, install, upgrade, remove, purge"
+packaging/linux/install-test.sh

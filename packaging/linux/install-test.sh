@@ -15,8 +15,9 @@ for version in 0.0.1 0.0.2; do KIEMKE_VERSION=$version packaging/linux/build.sh 
 [ -d "$work/packages" ] || exit 0 # build.sh has said why
 
 say "a fresh Debian in $work/debian"
-mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -n 1)
+# The mirror that this machine uses, where it is a Debian.
+mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -v snapshot | head -n 1 || true)
+mirror=${mirror% }
 if ! debootstrap --variant=minbase --include=systemd bookworm "$work/debian" "${mirror:-http://deb.debian.org/debian}" \
     >"$work/debootstrap.log" 2>&1; then
     tail -n 3 "$work/debootstrap.log"
