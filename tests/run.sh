@@ -62,6 +62,8 @@ apt_packages wine wine64 wixl msitools || command -v wine >/dev/null ||
 KIEMKE_PROFILE=dev packaging/windows/build.sh --msi x86_64-win7-windows-gnu
 KIEMKE_WINDOWS=$(cd "$target" && pwd)/x86_64-win7-windows-gnu/debug
 export KIEMKE_WINDOWS
+say "packages for Linux: build, install, upgrade, remove, purge"
+packaging/linux/install-test.sh
 say "tests"
 if command -v cargo-nextest >/dev/null; then
     cargo test --workspace --locked --doc --quiet
@@ -69,6 +71,3 @@ if command -v cargo-nextest >/dev/null; then
 else
     cargo test --workspace --locked --no-fail-fast
 fi
-
-say "packages for Linux: build, install, upgrade, remove, purge"
-packaging/linux/install-test.sh
