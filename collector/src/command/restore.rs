@@ -51,3 +51,66 @@ fn keep_aside(data: &Path, names: &[String]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        app::App,
+        archive::{STORE_FILE, WebCertificate},
+        command::backup,
+    };
+
+    /// A backup of a collector whose HTTPS certificate lies elsewhere.
+    async fn backed_up(folder: &Path, without_web_certificate: bool) -> PathBuf {
+        let web = WebCertificate { chain: folder.join("site.crt"), key: folder.join("site.key") };
+        fs::write(&web.chain, "chain").unwrap();
+        fs::write(&web.key, "key").unwrap();
+        let app = App::open(&folder.join("old")).await.unwrap();
+        app.store.set_web_certificate(Some(&web), "test").await.unwrap();
+        let file = folder.join("backup.tar.zst");
+        let args = backup::Args { file: file.clone(), without_web_certificate };
+        let mut archive = File::create(&file).unwrap();
+        backup::run(&app, &args, &mut archive).await.unwrap();
+        app.store.close().await;
+        file
+    }
+
+    #[tokio::test]
+    async fn a_restored_collector_is_the_same_with_its_web_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = backed_up(folder.path(), false).await;
+        let data = folder.path().join("new");
+        run(&data, &Args { file: file.clone(), force: false }).unwrap();
+        let text = |name: &str| fs::read_to_string(data.join(name)).unwrap();
+        assert_eq!((text("web.pem").as_str(), text("web.key").as_str()), ("chain", "key"));
+        let old = fs::read_to_string(folder.path().join("old/ca.pem")).unwrap();
+        assert_eq!(text("ca.pem"), old);
+        let app = App::open(&data).await.unwrap();
+        let web = app.store.web_certificate().await.unwrap().unwrap();
+        assert_eq!(web.chain, folder.path().join("site.crt"));
+        app.store.close().await;
+        drop(app);
+
+        let again = run(&data, &Args { file: file.clone(), force: false }).unwrap_err().to_string();
+        assert!(again.contains("holds") && again.contains(STORE_FILE), "{again}");
+        run(&data, &Args { file, force: true }).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_backup_may_leave_the_web_certificate_out_and_never_does_so_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = backed_up(folder.path(), true).await;
+        let data = folder.path().join("new");
+        run(&data, &Args { file: file.clone(), force: false }).unwrap();
+        assert!(!data.join("web.pem").exists() && !data.join("web.key").exists());
+
+        fs::remove_file(folder.path().join("site.key")).unwrap();
+        let app = App::open(&folder.path().join("old")).await.unwrap();
+        let args = backup::Args { file, without_web_certificate: false };
+        let error = backup::run(&app, &args, &mut Vec::new()).await.unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains("--without-web-certificate leaves them out"), "{error}");
+        assert!(error.contains("site.key"), "{error}");
+    }
+}
