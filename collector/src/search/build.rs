@@ -295,7 +295,7 @@ mod tests {
         };
         let scanner = "usb:04a9:190f:KX20417";
         for (query, expected) in [
-            ("may quet phuong ben thanh", vec!["new", scanner]),
+            ("may quet phuong ben thanh", vec![scanner, "new"]),
             ("kind:scanner", vec![scanner]),
             ("kind:line", vec!["26743:1"]),
             ("kind:unit một cửa", vec!["26743"]),

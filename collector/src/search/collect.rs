@@ -1,7 +1,10 @@
 //! One pass over all hits: how many, of what, where, and the first of them.
 
-use super::table::{Dictionary, SegmentTable};
-use std::sync::Arc;
+use super::{
+    kind::Kind,
+    table::{Dictionary, SegmentTable},
+};
+use std::{collections::BTreeMap, sync::Arc};
 use tantivy::{
     COLLECT_BLOCK_BUFFER_LEN, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyError,
     collector::{Collector, SegmentCollector},
@@ -24,7 +27,7 @@ pub struct Counts {
 pub struct Found {
     pub counts: Counts,
     pub top: Vec<DocAddress>,
-    /// Title words that match, for each of `top`.
+    /// Title words that match and words that name its kind, for each of `top`.
     pub scores: Vec<u8>,
 }
 
@@ -37,6 +40,8 @@ pub struct HitCollector<'a> {
     /// A hit scores one for each of them that matches it.
     pub title_words: &'a [Box<dyn Query>],
     pub title: Field,
+    /// A hit of this kind scores so much more.
+    pub kinds: BTreeMap<Kind, u64>,
 }
 
 /// Smaller is better: the words missing from the title above the place in the order.
@@ -59,6 +64,9 @@ pub struct SegmentHits {
     top: Vec<(Rank, DocId)>,
     worst: Rank,
     ordinals: [u64; COLLECT_BLOCK_BUFFER_LEN],
+    /// By ordinal of the traits column; empty where no kind scores more.
+    kind_scores: Vec<u64>,
+    kinds: [u64; COLLECT_BLOCK_BUFFER_LEN],
 }
 
 impl SegmentHits {
@@ -69,6 +77,10 @@ impl SegmentHits {
         ordinals.iter().for_each(|ordinal| self.paths[*ordinal as usize] += 1);
         self.table.trait_.get_vals(docs, ordinals);
         ordinals.iter().for_each(|ordinal| self.traits[*ordinal as usize] += 1);
+        if !self.kind_scores.is_empty() {
+            let scores = ordinals.iter().map(|ordinal| self.kind_scores[*ordinal as usize]);
+            self.kinds.iter_mut().zip(scores).for_each(|(kind, score)| *kind = score);
+        }
         if self.limit > 0 {
             self.rank(docs);
         }
@@ -77,7 +89,8 @@ impl SegmentHits {
     fn rank(&mut self, docs: &[DocId]) {
         self.table.order.get_vals(docs, &mut self.ordinals[..docs.len()]);
         for (place, doc) in docs.iter().enumerate() {
-            let missing = MAX_SCORE - self.title_words.iter_mut().map(|word| word.has(*doc)).sum::<u64>();
+            let words = self.title_words.iter_mut().map(|word| word.has(*doc)).sum::<u64>();
+            let missing = MAX_SCORE - (words + self.kinds[place]).min(MAX_SCORE);
             let rank = (missing << SCORE_SHIFT) | self.ordinals[place];
             if rank < self.worst {
                 self.top.push((rank, *doc));
@@ -135,6 +148,19 @@ impl SegmentCollector for SegmentHits {
     }
 }
 
+impl HitCollector<'_> {
+    fn kind_scores(&self, table: &SegmentTable) -> Vec<u64> {
+        if self.kinds.is_empty() {
+            return Vec::new();
+        }
+        let score = |kind: u32| {
+            let kind = Kind::parse(self.dictionary.values.name(kind as usize));
+            kind.and_then(|kind| self.kinds.get(&kind)).copied().unwrap_or_default()
+        };
+        table.traits.iter().map(|traits| score(traits.kind)).collect()
+    }
+}
+
 impl Collector for HitCollector<'_> {
     type Fruit = Found;
     type Child = SegmentHits;
@@ -151,6 +177,8 @@ impl Collector for HitCollector<'_> {
         }
         Ok(SegmentHits {
             segment: ordinal,
+            kind_scores: self.kind_scores(&table),
+            kinds: [0; COLLECT_BLOCK_BUFFER_LEN],
             total: 0,
             paths: vec![0; table.paths.len()],
             traits: vec![0; table.traits.len()],

@@ -1,6 +1,7 @@
 use crate::{inventory::DeviceKind, text::label};
 use kiemke_schemas::section::peripheral;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a document is. The order is the order of hits of equal score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -143,6 +144,37 @@ pub fn kinds_meant(typed: &str, prefix: bool) -> Vec<&'static str> {
     meant
 }
 
+/// The longest name of a kind has this many words.
+const LONGEST_NAME: usize = 6;
+
+/// How many of these words in a row name a kind, by the kind they name: who types `máy quét phường Bến Nghé`
+/// wants the scanners before the computers they hang on.
+pub fn kinds_named(words: &[&str]) -> BTreeMap<Kind, u64> {
+    let mut named = BTreeMap::new();
+    let mut at = 0;
+    while at < words.len() {
+        let longest = LONGEST_NAME.min(words.len() - at);
+        let found = (1..=longest).rev().find_map(|count| {
+            let term = exact_term(&words[at..at + count].join(" "))?;
+            (!GROUPS.contains(&term)).then_some((count, term))
+        });
+        let (count, kinds) = match found {
+            Some((count, term)) => {
+                (count, Kind::ALL.into_iter().filter(|k| k.terms().contains(&term)).collect())
+            }
+            None => (1, Vec::new()),
+        };
+        kinds.into_iter().for_each(|kind| *named.entry(kind).or_default() += count as u64);
+        at += count;
+    }
+    named
+}
+
+fn exact_term(name: &str) -> Option<&'static str> {
+    let own = Kind::ALL.into_iter().map(Kind::as_str).find(|own| label(own) == name);
+    own.or_else(|| SYNONYMS.iter().find(|(synonym, _)| *synonym == name).map(|(_, term)| *term))
+}
+
 impl From<DeviceKind> for Kind {
     fn from(kind: DeviceKind) -> Self {
         match kind {
@@ -182,6 +214,17 @@ mod tests {
             assert_eq!(label(name), *name);
             assert!(terms.contains(&term), "{term}");
         }
+    }
+
+    #[test]
+    fn words_that_name_a_kind_are_found_in_a_query() {
+        let named =
+            |query: &str| kinds_named(&query.split(' ').collect::<Vec<_>>()).into_iter().collect::<Vec<_>>();
+        assert_eq!(named("may quet phuong ben nghe"), [(Kind::Multifunction, 2), (Kind::Scanner, 2)]);
+        assert_eq!(named("quan 1 may in da chuc nang hp"), [(Kind::Multifunction, 5)]);
+        assert_eq!(named("thiet bi doc the"), [(Kind::CardReader, 4)]);
+        assert_eq!(named("thiet bi ben nghe may"), []);
+        assert_eq!(named("card reader"), [(Kind::CardReader, 2)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     document::ProtectionStatus,
-    kind::{allowed_kinds, kinds_meant},
+    kind::{Kind, allowed_kinds, kinds_meant, kinds_named},
     language::{Clause, Filter, Query, QueryError, Term as Wanted},
     schema::{Fields, MAX_INDEXED_START, MIN_NAME_PART, joined, name_parts},
 };
@@ -45,6 +45,16 @@ impl Planner<'_> {
             clauses.push((Occur::Must, Box::new(AllQuery)));
         }
         Ok(if clauses.len() == 1 { clauses.remove(0).1 } else { Box::new(BooleanQuery::new(clauses)) })
+    }
+
+    /// The words wanted that name a kind; a hit of that kind comes first.
+    pub fn kinds_named(query: &Query) -> BTreeMap<Kind, u64> {
+        let words = query.clauses.iter().filter(|clause| !clause.excluded);
+        let words = words.flat_map(|clause| match &clause.term {
+            Wanted::Word { tokens, .. } | Wanted::Phrase(tokens) => tokens.as_slice(),
+            Wanted::Filter { .. } => &[],
+        });
+        kinds_named(&words.map(String::as_str).collect::<Vec<_>>())
     }
 
     /// One query for each word wanted: a hit whose title, or the name of its unit, holds more of them comes first.

@@ -103,6 +103,7 @@ impl View {
             depth: counted_depth(query, request.scope.as_deref(), &self.dictionary),
             title_words: &planner.title_words(query),
             title: fields.title,
+            kinds: Planner::kinds_named(query),
         };
         Ok(self.searcher.search(&planned, &collector)?)
     }
