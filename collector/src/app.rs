@@ -1,6 +1,7 @@
 //! Where the parts are put together; nothing but this module and the commands knows them all.
 
 pub mod appendix;
+pub mod needs;
 pub mod plan;
 
 use crate::{

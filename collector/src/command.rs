@@ -8,6 +8,7 @@ pub mod export;
 pub mod flags;
 pub mod import;
 pub mod local;
+pub mod needs;
 pub mod output;
 pub mod reindex;
 pub mod restore;
@@ -69,6 +70,9 @@ pub enum Request {
     Import(import::Import),
     /// Write appendices, procurement needs and declarations
     Export(export::Args),
+    /// List and edit what units need to buy in 2024-2025
+    #[command(subcommand)]
+    Needs(needs::Needs),
     /// List open flags
     Flags(flags::Args),
     /// Find devices, peripherals, units and lines
@@ -95,6 +99,7 @@ impl Request {
             | Self::Reindex(_)
             | Self::Check(_)
             | Self::Flags(_)
+            | Self::Needs(_)
             | Self::Search(_)
             | Self::User(_)
             | Self::Backup(_)
@@ -126,6 +131,7 @@ impl Request {
             Self::Device(device) => device.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,
             Self::Export(args) => export::run(app, args, output).await,
+            Self::Needs(needs) => needs.run(app, output).await,
             Self::Flags(args) => flags::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,

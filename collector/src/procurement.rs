@@ -2,6 +2,7 @@
 //! is bought that nobody priced: an item without a price has no amount.
 
 pub mod compute;
+pub mod edit_text;
 mod ground;
 pub mod item;
 pub mod need;

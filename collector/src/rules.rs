@@ -14,6 +14,7 @@ mod protection_off;
 mod reader_missing;
 mod same_isp_group;
 mod scanner_missing;
+pub mod security_share_low;
 mod server_unprotected;
 mod shortage;
 mod signatures_old;
@@ -84,7 +85,7 @@ impl Subject {
     }
 }
 
-/// In the order of the specification.
+/// In the order of the specification. [`security_share_low`] is found elsewhere.
 const RULES: [&dyn Rule; 18] = [
     &single_line::SingleLine,
     &same_isp_group::SameIspGroup,
@@ -108,7 +109,7 @@ const RULES: [&dyn Rule; 18] = [
 
 pub fn catalogue() -> &'static [RuleInfo] {
     static CATALOGUE: LazyLock<Vec<RuleInfo>> =
-        LazyLock::new(|| RULES.iter().map(|rule| rule.info()).collect());
+        LazyLock::new(|| RULES.iter().map(|rule| rule.info()).chain([security_share_low::INFO]).collect());
     &CATALOGUE
 }
 

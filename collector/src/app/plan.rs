@@ -8,7 +8,8 @@ use crate::{
         Item, Need, OpenFlag, Planning, PriceList, needs,
         plan::{Price, default_year},
     },
-    store::{flags::Flag, time},
+    rules::Finding,
+    store::{flags::Flag, procurement_edits::Edits, time},
 };
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -39,19 +40,72 @@ pub async fn subtree_needs(app: &App, root: &Unit, at: Timestamp) -> Result<Vec<
     Ok(rows)
 }
 
+/// Every need of these units.
+pub async fn needs_of_units(
+    app: &App,
+    inventories: &[UnitInventory],
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Need>>> {
+    let planning = planning(app, at).await?;
+    needs_of(app, inventories, &planning, at).await
+}
+
 /// The needs of these units that may stand in a form; most units have none.
 pub async fn adopted_needs(
     app: &App,
     inventories: &[UnitInventory],
     at: Timestamp,
 ) -> Result<BTreeMap<String, Vec<Need>>> {
-    let codes: Vec<String> = inventories.iter().map(|inventory| inventory.unit.code.clone()).collect();
-    let edits = app.store.procurement_edits(&codes).await?;
+    let flags = open_flags(app, &codes(inventories)).await?;
+    adopted(app, inventories, &flags, at).await
+}
+
+/// The same while the flags of these units are being found.
+pub async fn adopted_needs_for(
+    app: &App,
+    inventories: &[UnitInventory],
+    found: &[Finding],
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Need>>> {
+    let mut flags = Flags::new();
+    for finding in found {
+        flags.entry(finding.unit.clone()).or_default().push(OpenFlag {
+            rule: finding.rule.to_owned(),
+            device: finding.device.clone(),
+            system: finding.system.clone(),
+            since: at,
+        });
+    }
+    adopted(app, inventories, &flags, at).await
+}
+
+/// By unit.
+type Flags = BTreeMap<String, Vec<OpenFlag>>;
+
+fn codes(inventories: &[UnitInventory]) -> Vec<String> {
+    inventories.iter().map(|inventory| inventory.unit.code.clone()).collect()
+}
+
+async fn open_flags(app: &App, codes: &[String]) -> Result<Flags> {
+    let mut flags = Flags::new();
+    for flag in app.store.open_flags(codes).await? {
+        flags.entry(flag.unit.clone()).or_default().push(open_flag(flag));
+    }
+    Ok(flags)
+}
+
+async fn adopted(
+    app: &App,
+    inventories: &[UnitInventory],
+    flags: &Flags,
+    at: Timestamp,
+) -> Result<BTreeMap<String, Vec<Need>>> {
+    let edits = app.store.procurement_edits(&codes(inventories)).await?;
     if !edits.values().flat_map(BTreeMap::values).any(|edit| edit.adopted) {
         return Ok(BTreeMap::new());
     }
     let planning = planning(app, at).await?;
-    let mut found = needs_of(app, inventories, &planning, at).await?;
+    let mut found = with_edits(app, inventories, flags, &edits, &planning, at);
     found.values_mut().for_each(|needs| needs.retain(|need| need.adopted));
     Ok(found)
 }
@@ -62,12 +116,20 @@ async fn needs_of(
     planning: &Planning,
     at: Timestamp,
 ) -> Result<BTreeMap<String, Vec<Need>>> {
-    let codes: Vec<String> = inventories.iter().map(|inventory| inventory.unit.code.clone()).collect();
-    let mut flags = BTreeMap::<String, Vec<OpenFlag>>::new();
-    for flag in app.store.open_flags(&codes).await? {
-        flags.entry(flag.unit.clone()).or_default().push(open_flag(flag));
-    }
+    let codes = codes(inventories);
+    let flags = open_flags(app, &codes).await?;
     let edits = app.store.procurement_edits(&codes).await?;
+    Ok(with_edits(app, inventories, &flags, &edits, planning, at))
+}
+
+fn with_edits(
+    app: &App,
+    inventories: &[UnitInventory],
+    flags: &Flags,
+    edits: &BTreeMap<String, Edits>,
+    planning: &Planning,
+    at: Timestamp,
+) -> BTreeMap<String, Vec<Need>> {
     let none = BTreeMap::new();
     let found = inventories.iter().map(|inventory| {
         let code = &inventory.unit.code;
@@ -75,14 +137,14 @@ async fn needs_of(
         let flags = flags.get(code).map_or(&[][..], Vec::as_slice);
         (code.clone(), needs(view, flags, edits.get(code).unwrap_or(&none), planning))
     });
-    Ok(found.collect())
+    found.collect()
 }
 
 fn open_flag(flag: Flag) -> OpenFlag {
     OpenFlag { rule: flag.rule, device: flag.device, system: flag.system, since: flag.since }
 }
 
-async fn planning(app: &App, at: Timestamp) -> Result<Planning> {
+pub(super) async fn planning(app: &App, at: Timestamp) -> Result<Planning> {
     let prices = app.store.prices().await?.into_iter().map(price).collect::<Result<_>>()?;
     Ok(Planning { prices: PriceList(prices), year: default_year(time::local_date(at)) })
 }

@@ -1,5 +1,5 @@
 use crate::{
-    app::App,
+    app::{App, needs},
     inventory::UnitInventory,
     rules::{self, Finding},
     store::flags::Flag,
@@ -25,18 +25,19 @@ pub async fn update(
     for flag in app.store.open_flags(codes).await? {
         open.insert((flag.rule.clone(), flag.unit.clone(), flag.device.clone(), flag.system.clone()), flag);
     }
+    let evaluated = inventories.iter().flat_map(|inventory| rules::evaluate(inventory, &app.thresholds, now));
+    let mut findings: Vec<Finding> = evaluated.collect();
+    findings.extend(needs::share_findings(app, inventories, &findings, now).await?);
     let mut tx = app.store.begin().await?;
-    for inventory in inventories {
-        for finding in rules::evaluate(inventory, &app.thresholds, now) {
-            let evidence = serde_json::to_value(&finding.evidence)?;
-            match open.remove(&key(&finding)) {
-                None => {
-                    changed.insert(finding.unit.clone());
-                    tx.open_flag(&flag(finding, evidence, now)).await?;
-                }
-                Some(flag) if flag.evidence != evidence => tx.set_flag_evidence(&flag.id, &evidence).await?,
-                Some(_) => {}
+    for finding in findings {
+        let evidence = serde_json::to_value(&finding.evidence)?;
+        match open.remove(&key(&finding)) {
+            None => {
+                changed.insert(finding.unit.clone());
+                tx.open_flag(&flag(finding, evidence, now)).await?;
             }
+            Some(flag) if flag.evidence != evidence => tx.set_flag_evidence(&flag.id, &evidence).await?,
+            Some(_) => {}
         }
     }
     for flag in open.into_values() {

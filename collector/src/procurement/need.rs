@@ -1,6 +1,6 @@
 use super::{
     Item,
-    plan::{Edit, PriceList, Source, Stage},
+    plan::{Edit, Edited, PriceList, Source, Stage},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Need {
     /// What was computed when the planner edited, where it is another number now.
     pub changed_from: Option<u32>,
     pub price_source: Option<String>,
+    /// `None`: as computed.
+    pub edited: Option<Edited>,
     pub grounds: Vec<Ground>,
 }
 
@@ -74,6 +76,7 @@ impl Need {
             computed_quantity,
             changed_from: edit.computed_quantity.filter(|then| *then != computed_quantity),
             price_source,
+            edited: edit.edited,
             grounds,
         }
     }

@@ -1,6 +1,7 @@
 //! What planners and buyers say about a need: year, source, stage; and their edits of the computed.
 
 use super::Item;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub const YEARS: [u16; 2] = [2024, 2025];
@@ -104,6 +105,14 @@ pub struct Edit {
     pub adopted: bool,
     /// What was computed when the edit was made.
     pub computed_quantity: Option<u32>,
+    /// Who edited last; the store says it.
+    pub edited: Option<Edited>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edited {
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// Editable price list; nothing stands in it that nobody imported.

@@ -35,6 +35,7 @@ evidence!(
     Missing,
     NearLimit,
     Unprotected,
+    ShareLow,
 );
 
 /// The lines known, declared and observed.
@@ -204,4 +205,13 @@ pub struct UnprotectedServer {
     pub host_name: Option<String>,
     /// `endpoint.no-protection` or `endpoint.protection-off`.
     pub rule: &'static str,
+}
+
+/// Of what is proposed, in whole đồng.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShareLow {
+    pub security_dong: u64,
+    pub proposal_dong: u64,
+    pub share_permille: u32,
+    pub limit_permille: u32,
 }

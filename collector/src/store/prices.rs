@@ -42,6 +42,14 @@ impl Store {
             .await?;
             tx.audit(actor, "price", &price.item, &serde_json::to_value(price)?, now).await?;
         }
+        // What is proposed costs something else now.
+        let proposing: Vec<String> =
+            sqlx::query_scalar("SELECT DISTINCT unit_code FROM procurement_edit WHERE adopted <> 0")
+                .fetch_all(&mut *tx)
+                .await?;
+        for unit in proposing {
+            tx.enqueue_unit(&unit, now).await?;
+        }
         tx.commit().await
     }
 }

@@ -1,5 +1,5 @@
 use super::{CODES_PER_QUERY, Store, time};
-use crate::procurement::{Edit, Item, Source, Stage};
+use crate::procurement::{Edit, Item, Source, Stage, plan::Edited};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde_json::json;
@@ -21,6 +21,8 @@ struct EditRow {
     adopted: i64,
     note: Option<String>,
     computed_quantity: Option<i64>,
+    changed_at: String,
+    changed_by: String,
 }
 
 impl EditRow {
@@ -37,6 +39,7 @@ impl EditRow {
             note: self.note,
             adopted: self.adopted != 0,
             computed_quantity: self.computed_quantity.map(u32::try_from).transpose()?,
+            edited: Some(Edited { by: self.changed_by, at: time::parse(&self.changed_at)? }),
         };
         Ok((item, edit))
     }
@@ -49,7 +52,7 @@ impl Store {
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query = QueryBuilder::<Sqlite>::new(
                 "SELECT unit_code, item, quantity, unit_price, year, source, stage, adopted, note,
-                   computed_quantity FROM procurement_edit WHERE unit_code IN (",
+                   computed_quantity, changed_at, changed_by FROM procurement_edit WHERE unit_code IN (",
             );
             let mut list = query.separated(", ");
             codes.iter().for_each(|code| {
@@ -92,8 +95,29 @@ impl Store {
         .bind(actor)
         .execute(&mut *tx)
         .await?;
-        let detail = json!({"item": item, "quantity": edit.quantity, "adopted": edit.adopted});
+        let detail = json!({
+            "item": item, "quantity": edit.quantity, "unit_price": edit.unit_price, "year": edit.year,
+            "source": edit.source, "stage": edit.stage, "note": edit.note, "adopted": edit.adopted,
+        });
         tx.audit(actor, "procurement-edit", unit, &detail, now).await?;
+        tx.enqueue_unit(unit, now).await?;
         tx.commit().await
+    }
+
+    /// Leaves the computed need; whether there was an edit.
+    pub async fn clear_procurement(&self, unit: &str, item: Item, actor: &str) -> Result<bool> {
+        let now = Timestamp::now();
+        let mut tx = self.begin().await?;
+        let done = sqlx::query("DELETE FROM procurement_edit WHERE unit_code = $1 AND item = $2")
+            .bind(unit)
+            .bind(item.as_str())
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() > 0 {
+            tx.audit(actor, "procurement-clear", unit, &json!({"item": item}), now).await?;
+            tx.enqueue_unit(unit, now).await?;
+        }
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
     }
 }

@@ -22,6 +22,7 @@ fn value(l: Lang, key: &str, content: &Value) -> String {
         Value::Bool(yes) => l.t(if *yes { "yes" } else { "no" }),
         Value::Number(number) => match number.as_u64() {
             Some(bytes) if key.ends_with("_bytes") => format::storage(bytes),
+            Some(amount) if key.ends_with("_dong") => format!("{} đồng", format::count(amount as usize)),
             Some(share) if key.ends_with("permille") => {
                 format::permille(u32::try_from(share).unwrap_or(u32::MAX))
             }

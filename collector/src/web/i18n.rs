@@ -18,6 +18,7 @@ pub(super) const VI: &[&str] = &[
     include_str!("locales/vi/pages.ftl"),
     include_str!("locales/vi/units.ftl"),
     include_str!("locales/vi/forms.ftl"),
+    include_str!("locales/vi/procurement.ftl"),
 ];
 pub(super) const EN: &[&str] = &[
     include_str!("locales/en/common.ftl"),
@@ -25,6 +26,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("locales/en/pages.ftl"),
     include_str!("locales/en/units.ftl"),
     include_str!("locales/en/forms.ftl"),
+    include_str!("locales/en/procurement.ftl"),
 ];
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("vi", VI), bundle("en", EN)]);

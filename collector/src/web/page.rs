@@ -10,17 +10,19 @@ pub enum Section {
     Units,
     Flags,
     Forms,
+    Procurement,
     Administration,
     Elsewhere,
 }
 
 impl Section {
-    const SHOWN: [(Self, &str, &str); 6] = [
+    const SHOWN: [(Self, &str, &str); 7] = [
         (Self::Overview, "/", "nav-overview"),
         (Self::Search, "/search", "nav-search"),
         (Self::Units, "/units", "nav-units"),
         (Self::Flags, "/flags", "nav-flags"),
         (Self::Forms, "/forms", "nav-forms"),
+        (Self::Procurement, "/procurement", "nav-procurement"),
         (Self::Administration, "/administration", "nav-administration"),
     ];
 }

@@ -7,6 +7,7 @@ pub mod flags;
 pub mod forms;
 pub mod login;
 pub mod overview;
+pub mod procurement;
 pub mod search;
 pub mod units;
 
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .merge(device::routes())
         .merge(flags::routes())
         .merge(forms::routes())
+        .merge(procurement::routes())
         .merge(administration::routes())
         .merge(login::signed_in_routes())
 }

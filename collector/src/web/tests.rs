@@ -2,6 +2,7 @@
 
 mod keys;
 mod pages;
+mod procurement;
 mod security;
 
 use super::{router, session, viewer::FixedNow};

@@ -19,13 +19,18 @@ use crate::{
 use askama::Template;
 use axum::{
     Router,
+    body::Body,
     extract::Query,
     http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{
+    io::{BufWriter, Seek},
+    sync::Arc,
+};
+use tokio_util::io::ReaderStream;
 
 mod cell;
 mod panel;
@@ -123,8 +128,8 @@ fn kind(asked: Option<&str>) -> Result<FormKind, WebError> {
 }
 
 /// The unit asked for, else where the devices are, else the top of what the reader may see.
-async fn chosen(viewer: &Viewer, asked: &Asked) -> Result<Option<Unit>, WebError> {
-    if let Some(unit) = viewer.unit_or_top(asked.unit.as_deref()).await? {
+pub async fn chosen(viewer: &Viewer, unit: Option<&str>) -> Result<Option<Unit>, WebError> {
+    if let Some(unit) = viewer.unit_or_top(unit).await? {
         return Ok(Some(unit));
     }
     let groups = viewer
@@ -135,18 +140,22 @@ async fn chosen(viewer: &Viewer, asked: &Asked) -> Result<Option<Unit>, WebError
     Ok(tree.common(codes.iter().map(String::as_str)).cloned())
 }
 
+/// Where nobody can tell which unit is meant.
+pub async fn choose(viewer: Viewer, section: Section, title: &str, path: &str) -> Result<Response, WebError> {
+    let title = viewer.l().t(title);
+    let units = viewer.store().root_units(viewer.today()).await?.into_iter();
+    let units = units.map(|unit| Crumb { href: format!("{path}?unit={}", unit.code), text: unit.full_name });
+    Ok(html(&ChoosePage { units: units.collect(), page: viewer.page(section, title) }))
+}
+
 async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = viewer.l();
-    let Some(unit) = chosen(&viewer, &asked).await? else {
-        let units = viewer.store().root_units(viewer.today()).await?.into_iter();
-        let units =
-            units.map(|unit| Crumb { href: format!("/forms?unit={}", unit.code), text: unit.full_name });
-        let page = ChoosePage { units: units.collect(), page: viewer.page(Section::Forms, l.t("nav-forms")) };
-        return Ok(html(&page));
+    let Some(unit) = chosen(&viewer, asked.unit.as_deref()).await? else {
+        return choose(viewer, Section::Forms, "nav-forms", "/forms").await;
     };
     let kind = kind(asked.form.as_deref())?;
     let layout = kind.layout();
-    let rows = rows(&viewer, kind, &unit).await?;
+    let (rows, more) = rows(&viewer, kind, &unit).await?;
     let panel = match &asked.cell {
         Some(cell) => panel::html_of(&viewer, kind, cell).await.unwrap_or_default(),
         None => String::new(),
@@ -161,8 +170,8 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
         tabs: tabs(l, &unit, kind),
         legend: legend(l),
         head: head(&layout),
-        more: rows.len().saturating_sub(ROWS_SHOWN),
-        rows: rows.iter().take(ROWS_SHOWN).map(|row| row_view(l, kind, &layout, &unit.code, row)).collect(),
+        more,
+        rows: rows.iter().map(|row| row_view(l, kind, &layout, &unit.code, row)).collect(),
         downloads: downloads(&unit, kind),
         panel,
         as_of: format::time(viewer.now),
@@ -172,15 +181,20 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
     Ok(html(&page))
 }
 
-async fn rows(viewer: &Viewer, kind: FormKind, root: &Unit) -> Result<Vec<Row>, WebError> {
-    let mut rows = Vec::new();
+/// The first rows, and how many follow them.
+async fn rows(viewer: &Viewer, kind: FormKind, root: &Unit) -> Result<(Vec<Row>, usize), WebError> {
+    let (mut rows, mut more) = (Vec::new(), 0);
     let form = Appendix { kind, root, at: viewer.now, totals: false };
     form.rows(&viewer.web.app, &mut |row| {
-        rows.push(row);
+        if rows.len() < ROWS_SHOWN {
+            rows.push(row)
+        } else {
+            more += 1
+        }
         Ok(())
     })
     .await?;
-    Ok(rows)
+    Ok((rows, more))
 }
 
 fn tabs(l: Lang, unit: &Unit, current: FormKind) -> Vec<Tab> {
@@ -253,13 +267,19 @@ async fn file(viewer: &Viewer, form: &str, format: &str, unit: &Unit) -> Result<
     let what = What::from_str(form, false).map_err(|_| invalid("form", form))?;
     let format = Format::from_str(format, false).map_err(|_| invalid("format", format))?;
     let args = export::Args { what, unit: unit.code.clone(), format, out: None, totals: false };
-    let mut bytes = Vec::new();
-    export::run(&viewer.web.app, &args, &mut bytes).await?;
+    // A file, not memory: the form of a province is large. It comes whole, or an error comes in its place.
+    let mut written = BufWriter::new(tempfile::tempfile_in(&viewer.web.app.data)?);
+    export::run(&viewer.web.app, &args, &mut written).await?;
+    let mut file = written.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+    let bytes = file.stream_position()?;
+    file.rewind()?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let mime = match format {
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Csv => "text/csv; charset=utf-8",
         Format::Json => "application/json",
     };
-    Ok(([(header::CONTENT_TYPE, mime)], bytes).into_response())
+    let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_LENGTH, bytes.to_string())];
+    Ok((headers, body).into_response())
 }

@@ -212,3 +212,26 @@ async fn the_api_describes_itself_and_answers_with_the_same_limits() {
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(wrong.text.contains("\"field\":\"form\""), "{}", wrong.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_and_needs_are_downloaded_whole() {
+    let site = ward().await;
+    let visitor = site.visitor("lan", "editor", None).await;
+    let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    for (form, format, mime, start) in [
+        ("equipment", "docx", word, "PK"),
+        ("network", "docx", word, "PK"),
+        ("procurement", "docx", word, "PK"),
+        ("equipment", "csv", "text/csv; charset=utf-8", "\u{feff}TT,"),
+    ] {
+        let path = format!("/forms/download?unit=26743&form={form}&format={format}");
+        let answer = site.get(&path, Some(&visitor)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        let header = |name| answer.headers[name].to_str().unwrap();
+        assert_eq!(header(header::CONTENT_TYPE), mime);
+        assert!(header(header::CONTENT_DISPOSITION).ends_with(&format!(".{format}\"")));
+        assert!(answer.text.starts_with(start), "{path}");
+    }
+    let refused = site.get("/forms/download?unit=26743&form=declarations&format=docx", Some(&visitor)).await;
+    assert_ne!(refused.status, StatusCode::OK);
+}

@@ -134,6 +134,27 @@ mount-point = Mount point
 file-systems = File systems
 disks = Disks
 health = Health
+picture = Picture
+made-in = Made in
+encryption = Encryption
+encrypted-yes = Encrypted
+encrypted-no = Not encrypted
+latency = Latency to the collector
+latency-worst = Highest latency
+latency-on = { $time } ({ $date })
+unreachable = Collector out of reach
+unreachable-of = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+  } in { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+  }
+certificate-authority = CA: { $name }
+page-count = { $n ->
+    [one] { $n } page
+   *[other] { $n } pages
+  } printed
 health-good = Good
 health-failing = Failing
 gateways = Gateways
@@ -175,6 +196,9 @@ evidence-lifecycle = Lifecycle
 evidence-support-ended-on = Support ended
 evidence-extension-ended-on = Paid extension ended
 evidence-successor-runs = Runs the successor
+evidence-security-dong = Security
+evidence-proposal-dong = Whole proposal
+evidence-share-permille = Share
 evidence-mount-point = Disk
 evidence-used-permille = Used
 evidence-last-checked-on = Last checked

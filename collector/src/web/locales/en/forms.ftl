@@ -80,5 +80,6 @@ deed-token-revoke = Token revoked
 deed-command = Command to a computer
 deed-password-reset = Password reset
 deed-price = Price changed
+deed-procurement-clear = Edit of a purchase need dropped
 deed-procurement-edit = Purchase need edited
 deed-user-added = User added

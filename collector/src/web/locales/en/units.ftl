@@ -26,6 +26,7 @@ field-staff-official = Official staff
 field-staff-trial = Staff on trial
 field-staff-professional = Professional staff
 field-line = Line
+field-os-extension = Paid extension of operating system support
 field-server = Server
 field-one-stop-desks = One-stop desks
 field-proposal-text = Proposal

@@ -71,5 +71,6 @@ deed-token-revoke = Thu hồi mã đăng ký
 deed-command = Gửi lệnh cho máy
 deed-password-reset = Đặt lại mật khẩu
 deed-price = Đổi đơn giá
+deed-procurement-clear = Bỏ phần sửa nhu cầu mua sắm
 deed-procurement-edit = Sửa nhu cầu mua sắm
 deed-user-added = Thêm người dùng

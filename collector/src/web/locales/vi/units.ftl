@@ -23,6 +23,7 @@ field-staff-official = Cán bộ chính thức
 field-staff-trial = Cán bộ thử việc
 field-staff-professional = Cán bộ thực hiện công tác nghiệp vụ
 field-line = Đường truyền
+field-os-extension = Gia hạn có trả phí hỗ trợ hệ điều hành
 field-server = Máy chủ
 field-one-stop-desks = Bộ phận một cửa
 field-proposal-text = Đề xuất đầu tư

@@ -72,6 +72,7 @@ async fn panel(viewer: &Viewer, kind: FormKind, cell: &str) -> Result<Panel, Web
     let at = layout.columns.iter().position(|one| one.id == column).ok_or_else(unknown)?;
     let found = rows(viewer, kind, &unit)
         .await?
+        .0
         .into_iter()
         .find(|row| row.unit == unit.code && row.system.as_deref().unwrap_or_default() == system);
     let row = found.ok_or_else(unknown)?;
