@@ -46,6 +46,9 @@ pub struct PeripheralFacts {
     pub first_seen_at: Timestamp,
     pub last_seen_at: Timestamp,
     pub check: Option<SecurityCheck>,
+    /// Of a token.
+    pub certificate_authority: Option<String>,
+    pub page_count: Option<u64>,
 }
 
 impl PeripheralFacts {

@@ -165,5 +165,7 @@ pub fn peripheral(identity: &str, kind: Kind, device: &str) -> PeripheralFacts {
         first_seen_at: days_ago(40),
         last_seen_at: now(),
         check: Some(check()),
+        certificate_authority: None,
+        page_count: None,
     }
 }

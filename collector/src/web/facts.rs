@@ -181,6 +181,8 @@ pub struct PeripheralLine {
     pub present: Toned,
     pub seen: format::When,
     pub check: Toned,
+    /// Who issued the certificates of a token; how many pages a printer has printed.
+    pub details: Vec<String>,
 }
 
 const HOSTS_SHOWN: usize = 2;
@@ -203,6 +205,14 @@ impl PeripheralLine {
             present: Toned::new(present.0, l.t(present.1)),
             seen: format::When::new(l, thing.last_seen_at, viewer.now),
             check: check(viewer, thing.check.as_ref()),
+            details: details(l, thing),
         }
     }
+}
+
+fn details(l: Lang, thing: &PeripheralFacts) -> Vec<String> {
+    let authority = thing.certificate_authority.as_deref();
+    let authority = authority.map(|name| l.with("certificate-authority", "name", name));
+    let pages = thing.page_count.and_then(|pages| i64::try_from(pages).ok());
+    authority.into_iter().chain(pages.map(|pages| l.n("page-count", pages))).collect()
 }

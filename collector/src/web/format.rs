@@ -54,6 +54,13 @@ pub fn bits_per_second(value: u64) -> String {
     scaled(value, 1000, &UNITS)
 }
 
+/// `12 ms`, `0,5 ms`
+pub fn milliseconds(microseconds: u64) -> String {
+    let tenths = u128::from(microseconds + 50) / 100;
+    let shown = if tenths < 100 { tenths } else { (tenths + 5) / 10 * 10 };
+    format!("{} ms", one_decimal(shown))
+}
+
 fn scaled(value: u64, step: u128, units: &[&str]) -> String {
     let value = u128::from(value);
     let mut scale = 1;

@@ -110,5 +110,7 @@ fn facts(identity: &str, mut seen: Vec<&PeripheralSighting>) -> Option<Periphera
         first_seen_at: seen.iter().map(|s| s.first_seen_at).min()?,
         last_seen_at: latest.last_seen_at,
         check: None,
+        certificate_authority: known(|p| p.certificate_authority.clone()),
+        page_count: seen.iter().filter_map(|s| s.peripheral.page_count).max(),
     })
 }

@@ -80,6 +80,7 @@ struct DevicePage {
     flags: Vec<FlagView>,
     timeline: Vec<Moment>,
     chart: Option<String>,
+    reach: Vec<Pair>,
     acts: Option<acts::Allowed>,
 }
 
@@ -129,6 +130,7 @@ async fn known(
         flags,
         timeline: timeline::moments(&viewer, &row).await?,
         chart: chart::data(l, decoded.load.value()),
+        reach: chart::reach(l, decoded.load.value()),
         acts: acts::allowed(&viewer, &row),
         id: row.id,
         page: viewer.page(Section::Elsewhere, facts::name(&facts)),

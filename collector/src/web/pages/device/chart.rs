@@ -1,5 +1,6 @@
 //! Daily peaks as data for `chart.js`.
 
+use super::sections::Pair;
 use crate::web::{format, i18n::Lang};
 use kiemke_schemas::section::load::{DayPeaks, Load};
 use serde_json::{Value, json};
@@ -27,6 +28,28 @@ pub fn data(l: Lang, load: Option<&Load>) -> Option<String> {
     Some(chart.to_string().replace('<', "\\u003c"))
 }
 
+/// How far the collector is: the last day that knows, the worst one, and how long it was out of reach.
+pub fn reach(l: Lang, load: Option<&Load>) -> Vec<Pair> {
+    let days = load.map(|load| load.days.as_slice()).unwrap_or_default();
+    let last = days.iter().rev().find_map(|day| Some((day, day.latency_median_us?)));
+    let worst = days.iter().filter_map(|day| Some((day.latency_max_us?, day))).max_by_key(|(us, _)| *us);
+    let on = |key: &str, day: &DayPeaks, us: u64| {
+        let parts = [("time", format::milliseconds(us).into()), ("date", format::date(day.date).into())];
+        l.args(key, parts)
+    };
+    let told: Vec<u32> = days.iter().filter_map(|day| day.unreachable_minutes).collect();
+    let unreachable = (!told.is_empty()).then(|| {
+        let minutes = told.iter().map(|minutes| i64::from(*minutes)).sum::<i64>();
+        l.args("unreachable-of", [("n", minutes.into()), ("days", told.len().into())])
+    });
+    let pairs = [
+        Pair::maybe(l, "latency", last.map(|(day, us)| on("latency-on", day, us))),
+        Pair::maybe(l, "latency-worst", worst.map(|(us, day)| on("latency-on", day, us))),
+        Pair::maybe(l, "unreachable", unreachable),
+    ];
+    pairs.into_iter().flatten().collect()
+}
+
 fn series(l: Lang, key: &str, color: &str, axis: u32, values: Vec<Option<f64>>) -> Value {
     json!({"name": l.t(key), "color": color, "axis": axis, "values": values})
 }
@@ -35,9 +58,8 @@ fn series(l: Lang, key: &str, color: &str, axis: u32, values: Vec<Option<f64>>) 
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_chart_needs_three_days_and_keeps_gaps() {
-        let day = |text: &str, processor| DayPeaks {
+    fn day(text: &str, processor: Option<u32>) -> DayPeaks {
+        DayPeaks {
             date: text.parse().unwrap(),
             samples: 1440,
             processor_p95_permille: processor,
@@ -47,7 +69,35 @@ mod tests {
             latency_median_us: None,
             latency_max_us: None,
             unreachable_minutes: None,
+        }
+    }
+
+    #[test]
+    fn the_way_to_the_collector_is_told_by_the_days_that_know() {
+        let reach = |load: &Load| {
+            let pairs = super::reach(Lang::Vi, Some(load)).into_iter();
+            pairs
+                .map(|pair| format!("{}: {}", pair.label, pair.value.unwrap_or_default()))
+                .collect::<Vec<_>>()
         };
+        let mut load = Load { days: vec![day("2024-03-01", None), day("2024-03-02", None)] };
+        assert_eq!(reach(&load), [""; 0]);
+        (load.days[0].latency_median_us, load.days[0].latency_max_us) = (Some(12_340), Some(1_250_000));
+        (load.days[1].latency_median_us, load.days[1].latency_max_us) = (Some(480), Some(900));
+        load.days[0].unreachable_minutes = Some(14);
+        load.days[1].unreachable_minutes = Some(0);
+        assert_eq!(
+            reach(&load),
+            [
+                "Độ trễ đến máy thu thập: 0,5 ms (02/03/2024)",
+                "Độ trễ cao nhất: 1.250 ms (01/03/2024)",
+                "Không liên lạc được với máy thu thập: 14 phút trong 2 ngày",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_chart_needs_three_days_and_keeps_gaps() {
         let mut load = Load { days: vec![day("2024-03-01", Some(500)), day("2024-03-02", None)] };
         assert_eq!(data(Lang::Vi, Some(&load)), None);
         load.days.push(day("2024-03-03", Some(255)));

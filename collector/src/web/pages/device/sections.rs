@@ -20,7 +20,7 @@ use kiemke_schemas::{
         network::Network,
         operating_system::OperatingSystem,
         software::Software,
-        storage::Storage,
+        storage::{DiskHealth, Storage},
     },
 };
 
@@ -67,6 +67,8 @@ pub enum CellView {
     Number(String),
     Tone(Toned),
 }
+
+const MILLIMETRES_PER_INCH: f64 = 25.4;
 
 type Content = (Vec<Pair>, Vec<TableView>);
 
@@ -209,10 +211,21 @@ fn hardware(l: Lang, value: &Hardware) -> Content {
     tables.extend(memory_modules(l, value));
     let monitors = value.monitors.iter().map(|monitor| {
         let name = join([monitor.maker.as_deref(), monitor.model.as_deref()]);
-        vec![text(name.as_deref()), text(monitor.serial.as_deref())]
+        vec![
+            text(name.as_deref()),
+            text(monitor.serial.as_deref()),
+            CellView::Text(monitor.width_mm.zip(monitor.height_mm).map_or_else(String::new, picture)),
+            CellView::Number(monitor.made_in_year.map_or_else(String::new, |year| year.to_string())),
+        ]
     });
-    tables.extend(table(l, "monitors", &["model", "serial"], monitors.collect()));
+    tables.extend(table(l, "monitors", &["model", "serial", "picture", "made-in"], monitors.collect()));
     (pairs.into_iter().flatten().collect(), tables)
+}
+
+/// `527 × 296 mm (23,8″)`
+fn picture((width, height): (u32, u32)) -> String {
+    let diagonal = f64::from(width).hypot(f64::from(height)) / MILLIMETRES_PER_INCH;
+    format!("{width} × {height} mm ({}″)", format!("{diagonal:.1}").replace('.', ","))
 }
 
 fn processors(l: Lang, value: &Hardware) -> Vec<TableView> {
@@ -253,6 +266,7 @@ fn storage(l: Lang, value: &Storage) -> Content {
             CellView::Number(system.used_bytes.map_or_else(String::new, format::storage)),
             CellView::Number(system.total_bytes.map_or_else(String::new, format::storage)),
             share,
+            encryption(l, system.encrypted),
         ]
     });
     let disks = value.disks.iter().map(|disk| {
@@ -261,15 +275,30 @@ fn storage(l: Lang, value: &Storage) -> Content {
             text(disk.serial.as_deref()),
             CellView::Text(disk.kind.map_or_else(String::new, |kind| code(kind).to_uppercase())),
             CellView::Number(disk.size_bytes.map_or_else(String::new, format::storage)),
-            CellView::Text(
-                disk.health.map_or_else(|| l.t("unknown"), |health| l.or_code("health-", &code(health))),
-            ),
+            health(l, disk.health),
         ]
     });
-    let heads = ["mount-point", "kind", "used", "total", "share"];
+    let heads = ["mount-point", "kind", "used", "total", "share", "encryption"];
     let mut tables = table(l, "file-systems", &heads, systems.collect());
     tables.extend(table(l, "disks", &["model", "serial", "kind", "size", "health"], disks.collect()));
     (Vec::new(), tables)
+}
+
+fn health(l: Lang, health: Option<DiskHealth>) -> CellView {
+    CellView::Tone(match health {
+        Some(DiskHealth::Good) => Toned::new(Tone::Green, l.t("health-good")),
+        Some(DiskHealth::Failing) => Toned::new(Tone::Red, l.t("health-failing")),
+        None => Toned::new(Tone::Grey, l.t("unknown")),
+    })
+}
+
+/// Nothing obliges an office to encrypt: without it is no alarm.
+fn encryption(l: Lang, encrypted: Option<bool>) -> CellView {
+    CellView::Tone(match encrypted {
+        Some(true) => Toned::new(Tone::Green, l.t("encrypted-yes")),
+        Some(false) => Toned::new(Tone::Grey, l.t("encrypted-no")),
+        None => Toned::new(Tone::Grey, l.t("unknown")),
+    })
 }
 
 fn network(l: Lang, value: &Network) -> Content {
