@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds kiemke-agent.exe on Debian and checks that Windows 7 can load it.
-#   packaging/windows/build.sh [--msi] [TARGET…]    default: the three targets below
+#   packaging/windows/build.sh [--lint] [--msi] [TARGET…]    default: the three targets below
 #   KIEMKE_PROFILE=agent|dev                        default: agent (what is shipped)
 # The binaries go to $CARGO_TARGET_DIR/TARGET/PROFILE, the installers beside them. What cannot be had is told in
 # a line that starts with SKIPPED.
@@ -14,8 +14,15 @@ SHIPPED=(x86_64-win7-windows-gnu i686-win7-windows-gnu)
 # Kept building, not shipped.
 OTHERS=(x86_64-pc-windows-gnu)
 
-msi=
-[ "${1:-}" = --msi ] && { msi=1; shift; }
+lint= msi=
+while :; do
+    case ${1:-} in
+        --lint) lint=1 ;;
+        --msi) msi=1 ;;
+        *) break ;;
+    esac
+    shift
+done
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=("${SHIPPED[@]}" "${OTHERS[@]}")
 profile=${KIEMKE_PROFILE:-agent}
@@ -55,9 +62,11 @@ build() { # TARGET
     export "CC_$name=$tools-gcc" "AR_$name=$tools-ar"
     case $1 in
         # The win7 targets come without a standard library; building it is not stable yet.
-        *-win7-*) RUSTC_BOOTSTRAP=1 cargo build "${arguments[@]}" -Zbuild-std=std,panic_unwind ;;
-        *) cargo build "${arguments[@]}" ;;
+        *-win7-*) export RUSTC_BOOTSTRAP=1; arguments+=(-Zbuild-std=std,panic_unwind) ;;
+        *) unset RUSTC_BOOTSTRAP ;;
     esac
+    [ -z "$lint" ] || cargo clippy "${arguments[@]}" -- -D warnings
+    cargo build "${arguments[@]}"
 }
 
 need_rust
