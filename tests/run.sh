@@ -57,7 +57,7 @@ fi
 say "binaries for the end-to-end tests"
 cargo build --workspace --bins --locked
 say "the agent for Windows"
-apt_packages wine wine64 wixl msitools || command -v wine >/dev/null ||
+apt_packages wine wine64 wixl msitools osslsigncode openssl || command -v wine >/dev/null ||
     skipped "wine: the agent for Windows is not run"
 # In a folder of its own: building the standard library along would have the rest built anew.
 windows=$(cd "$target" && pwd)/windows

@@ -3,8 +3,8 @@
 use crate::support::{
     collector::Collector,
     database::Database,
-    run, runtime, said, skipped, wait_for,
-    wine::{TARGET, Windows},
+    on_path, run, runtime, said, skipped, wait_for,
+    wine::{TARGET, Windows, copy_of_agent},
 };
 use kiemke_schemas::{
     Section, SectionName,
@@ -16,8 +16,10 @@ use kiemke_schemas::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
 
 const EVENT_SOURCE: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\kiemke-agent";
+const MSI_SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/windows/msi.sh");
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/json");
 
 /// A section with a value, or with the reasons why there is none.
@@ -163,13 +165,41 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
     assert!(!settings.parent().unwrap().exists(), "PURGE=1 left data");
 }
 
+/// With a certificate that nobody but the test trusts.
+#[test]
+fn the_installer_and_the_program_in_it_are_signed() {
+    let needed = ["openssl", "osslsigncode", "wixl", "msiextract"];
+    if let Some(missing) = needed.into_iter().find(|program| !on_path(program)) {
+        return skipped(&format!("{missing} is not there; no installer is signed"));
+    }
+    let folder = TempDir::with_prefix("kiemke-sign-").unwrap();
+    let Some(exe) = copy_of_agent(folder.path()) else { return };
+    let tool = |program: &str, arguments: &str| {
+        let arguments = arguments.split(' ');
+        run(Command::new(program).args(arguments).current_dir(folder.path()))
+    };
+    tool(
+        "openssl",
+        "req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -subj /CN=Test -addext extendedKeyUsage=codeSigning",
+    );
+    tool("openssl", "pkcs12 -export -inkey key -in cert -out pfx -passout pass:secret");
+    let mut make = Command::new(MSI_SCRIPT);
+    make.env("KIEMKE_SIGN_PFX", folder.path().join("pfx")).env("KIEMKE_SIGN_PASSWORD", "secret");
+    run(make.arg(&exe).arg(TARGET));
+    tool("msiextract", "-C out kiemke-agent-x64.msi");
+    for signed in ["kiemke-agent-x64.msi", "out/Programs/Kiemke Agent/kiemke-agent.exe"] {
+        let mut verify = Command::new("osslsigncode");
+        verify.args(["verify", "-CAfile", "cert", "-in", signed]).current_dir(folder.path());
+        assert!(run(&mut verify).contains("Signature verification: ok"), "{signed}");
+    }
+}
+
 /// The same agent as a newer version.
 fn upgrade(windows: &Windows, installer: &Path) -> std::path::PathBuf {
     let folder = windows.path("newer");
     fs::create_dir(&folder).unwrap();
     let exe = folder.join("kiemke-agent.exe");
     fs::copy(installer.with_file_name("kiemke-agent.exe"), &exe).unwrap();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../packaging/windows/msi.sh");
-    run(Command::new(script).arg(&exe).args([TARGET, "99.0.0"]));
+    run(Command::new(MSI_SCRIPT).arg(&exe).args([TARGET, "99.0.0"]));
     folder.join("kiemke-agent-x64.msi")
 }

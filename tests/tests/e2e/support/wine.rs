@@ -23,23 +23,32 @@ fn built() -> PathBuf {
     own.parent().and_then(Path::parent).unwrap().join(TARGET).join("agent")
 }
 
+/// The agent for Windows in another folder; `None`, loudly, where it was not built.
+pub fn copy_of_agent(folder: &Path) -> Option<PathBuf> {
+    let (agent, copy) = (built_agent()?, folder.join("kiemke-agent.exe"));
+    std::fs::copy(agent, &copy).unwrap();
+    Some(copy)
+}
+
+fn built_agent() -> Option<PathBuf> {
+    let agent = built().join("kiemke-agent.exe");
+    if !agent.is_file() {
+        super::skipped(&format!("{} is not there; run packaging/windows/build.sh {TARGET}", agent.display()));
+        return None;
+    }
+    Some(agent)
+}
+
 impl Windows {
     /// `None`, loudly, where Wine or the agent for Windows is missing.
     pub fn start() -> Option<Self> {
         // Prefixes are 700 MB each and start slowly: one at a time.
         static ALONE: Mutex<()> = Mutex::new(());
-        let agent = built().join("kiemke-agent.exe");
         if !super::on_path("wine") {
             super::skipped("wine is not there; the agent for Windows is not run");
             return None;
         }
-        if !agent.is_file() {
-            super::skipped(&format!(
-                "{} is not there; run packaging/windows/build.sh {TARGET}",
-                agent.display()
-            ));
-            return None;
-        }
+        let agent = built_agent()?;
         let alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let prefix = TempDir::with_prefix("kiemke-wine-").unwrap();
         let windows = Self { prefix, agent, _alone: alone };
