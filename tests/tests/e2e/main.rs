@@ -8,5 +8,6 @@ mod kill;
 mod main_job;
 mod news;
 mod python;
+mod renewal;
 mod support;
 mod windows;

@@ -63,12 +63,16 @@ fn another_ca_is_refused() {
 #[test]
 fn a_wrong_clock_does_not_refuse_the_collector_but_a_wrong_name_does() {
     let real = chain();
-    let check = |clock: &'static str, name: &'static str| {
+    let check_on = |system: &str, clock: &'static str, name: &'static str| {
         let verifier = AtTime::new(&real.ca, super::super::provider(), move || at(clock)).unwrap();
         let name = ServerName::try_from(name).unwrap();
-        verifier.verify_server_cert(&real.leaf, &[], &name, &[], unix("2001-01-01T00:00:00Z")).is_ok()
+        verifier.verify_server_cert(&real.leaf, &[], &name, &[], unix(system)).is_ok()
     };
+    let check = |clock, name| check_on("2001-01-01T00:00:00Z", clock, name);
     assert!(check(IN_TERM, "localhost"));
     assert!(!check("2031-01-01T00:00:00Z", "localhost"));
     assert!(!check(IN_TERM, "elsewhere"));
+    // Its own certificate ended before the collector's began, and the clock is right.
+    assert!(check_on(IN_TERM, "2025-12-01T00:00:00Z", "localhost"));
+    assert!(!check_on(IN_TERM, "2025-12-01T00:00:00Z", "elsewhere"));
 }

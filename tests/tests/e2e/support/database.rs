@@ -79,6 +79,11 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
+    /// Lower-case hex.
+    pub async fn certificate_serial(&mut self, device: &str) -> String {
+        self.rows("SELECT certificate_serial FROM device WHERE id = $1", &[device]).await[0].get(0)
+    }
+
     /// Reasons of what was turned away, oldest first.
     pub async fn rejections(&mut self) -> Vec<String> {
         let rows = self.rows("SELECT reason FROM rejection ORDER BY id", &[]).await;
