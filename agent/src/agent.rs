@@ -1,6 +1,7 @@
 //! The running agent: probes on schedule, reports what changed, obeys the collector.
 
 mod round;
+mod surveying;
 mod timing;
 
 use crate::{
@@ -15,7 +16,9 @@ use crate::{
     report::{composer::Composer, sections::SectionStore},
     spool::{Id, Limits, Spool},
     state_dir::{StateDir, next_boot},
+    survey::Survey,
     transport::{Event, Transport},
+    vault::Vault,
     watch::Watch,
 };
 use anyhow::{Context, Result};
@@ -42,6 +45,8 @@ pub struct Agent {
     watch: Watch,
     /// What the collector switched on.
     remote: Remote,
+    survey: Survey,
+    next_survey: tokio::time::Instant,
     /// Why the last report was refused, for `run --once`.
     refused: Option<String>,
     /// Why there is no connection, for `run --once`.
@@ -61,15 +66,21 @@ impl Agent {
             ..Limits::default()
         };
         let days: Days = state.read_or_default(LOAD_FILE);
+        let store = SectionStore::open(&state)?;
+        let remote = Remote::open(&state, Vault::of(&keys.report));
+        let mut survey = surveying::resumed(&store);
+        survey.forget_unwanted(remote.settings());
         Ok(Self {
             probes: Probes::new(Root::system()),
-            store: SectionStore::open(&state)?,
+            survey,
+            next_survey: surveying::soon(),
+            store,
             spool: Spool::open(&state, limits, Timestamp::now())?,
             orders: Orders::open(&state, identity.device.clone(), &keys)?,
             composer: Composer::new(identity.device.clone(), keys.report, boot),
             delivery: Delivery::default(),
             watch: Watch::new(days),
-            remote: Remote::open(&state),
+            remote,
             refused: None,
             unreachable: None,
             probe_wanted: true,
@@ -134,7 +145,7 @@ impl Agent {
             }
             Body::ApplySettings { settings } => {
                 match self.remote.apply(&self.state, order.counter, settings, Timestamp::now()) {
-                    Ok(()) => self.probe_wanted = true,
+                    Ok(()) => self.settings_changed(),
                     Err(error) => tracing::error!("settings were not accepted: {error:#}"),
                 }
                 self.tell_settings(transport);

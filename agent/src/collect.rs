@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use kiemke_schemas::{
     Section, SectionName,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 
@@ -21,6 +22,8 @@ pub struct Readings {
     pub hardware: Section<Hardware>,
     pub link: Section<Links>,
     pub load: Section<Load>,
+    /// `None` where nothing was ever switched on.
+    pub neighbour: Option<Section<Neighbours>>,
     pub network: Section<Network>,
     pub operating_system: Section<OperatingSystem>,
     pub peripheral: Section<Peripherals>,
@@ -62,6 +65,7 @@ impl Probes {
             at,
             link,
             load,
+            neighbour: None,
             antivirus: self.run(SectionName::Antivirus, antivirus::read),
             hardware: self.run(SectionName::Hardware, hardware::read),
             network: self.run(SectionName::Network, network::read),

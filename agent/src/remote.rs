@@ -1,16 +1,16 @@
 //! What the collector switched on, kept over restarts. Nothing in it says whom the agent belongs to, so that
 //! no settings can lock it out; what cannot be accepted leaves everything as it was.
 
-use crate::{durable, state_dir::StateDir};
+use crate::{durable, state_dir::StateDir, vault::Vault};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use kiemke_schemas::settings::RemoteSettings;
+use kiemke_schemas::settings::{RemoteSettings, SnmpCredentials};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 const FILE: &str = "settings.json";
 
-/// Holds credentials: the file is readable by this user only.
+/// What is in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InForce {
     /// Of the command that brought them.
@@ -19,15 +19,24 @@ pub struct InForce {
     pub settings: RemoteSettings,
 }
 
-#[derive(Debug, Clone, Default)]
+/// As the file has it: credentials stand apart, sealed.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    in_force: InForce,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<String>,
+}
+
 pub struct Remote {
+    vault: Vault,
     in_force: Option<InForce>,
     quiet: RemoteSettings,
 }
 
-/// For `status`.
+/// For `status`: without credentials.
 pub fn load(state: &StateDir) -> Result<Option<InForce>> {
-    state.read(FILE)
+    Ok(state.read::<Kept>(FILE)?.map(|kept| kept.in_force))
 }
 
 /// What another identity was told does not hold for this one.
@@ -40,24 +49,41 @@ pub fn forget(state: &StateDir) -> Result<()> {
     }
 }
 
-impl InForce {
-    pub fn without_secrets(self) -> Self {
-        Self { settings: self.settings.without_secrets(), ..self }
+impl Kept {
+    fn seal(vault: &Vault, in_force: &InForce) -> Result<Self> {
+        let credentials: Vec<&SnmpCredentials> =
+            in_force.settings.snmp.iter().map(|target| &target.credentials).collect();
+        let sealed = match credentials.is_empty() {
+            true => None,
+            false => Some(vault.seal(&serde_json::to_vec(&credentials)?)?),
+        };
+        let shown = InForce { settings: in_force.settings.without_secrets(), ..in_force.clone() };
+        Ok(Self { in_force: shown, sealed })
+    }
+
+    fn open(self, vault: &Vault) -> Result<InForce> {
+        let mut in_force = self.in_force;
+        if let Some(sealed) = self.sealed {
+            let credentials: Vec<SnmpCredentials> = serde_json::from_slice(&vault.open(&sealed)?)?;
+            for (target, own) in in_force.settings.snmp.iter_mut().zip(credentials) {
+                target.credentials = own;
+            }
+        }
+        in_force.settings.check()?;
+        Ok(in_force)
     }
 }
 
 impl Remote {
     /// A damaged file leaves the agent quiet; the collector sends its settings again when it hears so.
-    pub fn open(state: &StateDir) -> Self {
-        let in_force: Option<InForce> = state.read_or_default(FILE);
-        let sound = in_force.filter(|kept| match kept.settings.check() {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::warn!("settings that were kept are left out: {error}");
-                false
-            }
+    pub fn open(state: &StateDir, vault: Vault) -> Self {
+        let kept = state.read::<Kept>(FILE);
+        let in_force = kept.and_then(|kept| kept.map(|kept| kept.open(&vault)).transpose());
+        let in_force = in_force.unwrap_or_else(|error| {
+            tracing::warn!("settings that were kept are left out: {error:#}");
+            None
         });
-        Self { in_force: sound, ..Self::default() }
+        Self { vault, in_force, quiet: RemoteSettings::default() }
     }
 
     pub fn settings(&self) -> &RemoteSettings {
@@ -78,10 +104,10 @@ impl Remote {
     ) -> Result<()> {
         settings.check()?;
         urls(&settings)?;
-        let kept = InForce { counter, applied_at: now, settings };
-        state.write(FILE, &kept)?;
-        tracing::info!(counter, quiet = kept.settings.is_quiet(), "settings of the collector are in force");
-        self.in_force = Some(kept);
+        let new = InForce { counter, applied_at: now, settings };
+        state.write(FILE, &Kept::seal(&self.vault, &new)?)?;
+        tracing::info!(counter, quiet = new.settings.is_quiet(), "settings of the collector are in force");
+        self.in_force = Some(new);
         Ok(())
     }
 
@@ -102,6 +128,10 @@ mod tests {
     use super::*;
     use std::fs;
 
+    fn vault() -> Vault {
+        Vault::of(&ed25519_dalek::SigningKey::from_bytes(&[1; 32]))
+    }
+
     fn settings(seconds: u32) -> RemoteSettings {
         RemoteSettings { report_interval_seconds: Some(seconds), ..RemoteSettings::default() }
     }
@@ -110,7 +140,7 @@ mod tests {
     fn settings_last_over_a_restart_and_wrong_ones_change_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::at(folder.path());
-        let mut remote = Remote::open(&state);
+        let mut remote = Remote::open(&state, vault());
         assert!(remote.settings().is_quiet());
         assert_eq!(remote.counter(), None);
         remote.apply(&state, 4, settings(900), Timestamp::UNIX_EPOCH).unwrap();
@@ -119,7 +149,7 @@ mod tests {
         let unread = RemoteSettings { echo_urls: vec!["https://[".into()], ..settings(60) };
         let error = remote.apply(&state, 6, unread, Timestamp::UNIX_EPOCH).unwrap_err().to_string();
         assert_eq!(error, "field echo_urls.0: \"https://[\" is no URL");
-        let again = Remote::open(&state);
+        let again = Remote::open(&state, vault());
         assert_eq!((again.counter(), again.settings()), (Some(4), &settings(900)));
     }
 
@@ -132,7 +162,7 @@ mod tests {
             r#"{"counter":1,"applied_at":"2026-11-21T00:00:00Z","settings":{"report_interval_seconds":1}}"#,
         ] {
             fs::write(folder.path().join(FILE), text).unwrap();
-            let remote = Remote::open(&state);
+            let remote = Remote::open(&state, vault());
             assert_eq!((remote.counter(), remote.settings().is_quiet()), (None, true));
         }
         forget(&state).unwrap();
@@ -146,8 +176,15 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::at(folder.path());
-        Remote::open(&state).apply(&state, 1, settings(60), Timestamp::UNIX_EPOCH).unwrap();
-        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let router = r#"{"snmp":[{"role":"router","host":"gateway","version":"2c","community":"hidden"}]}"#;
+        let settings: RemoteSettings = serde_json::from_str(router).unwrap();
+        Remote::open(&state, vault()).apply(&state, 1, settings.clone(), Timestamp::UNIX_EPOCH).unwrap();
+        let file = folder.path().join(FILE);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!fs::read_to_string(&file).unwrap().contains("hidden"));
+        assert_eq!(Remote::open(&state, vault()).settings(), &settings);
+        let another = Vault::of(&ed25519_dalek::SigningKey::from_bytes(&[2; 32]));
+        assert!(Remote::open(&state, another).settings().is_quiet());
+        assert_eq!(load(&state).unwrap().map(|kept| kept.settings), Some(settings.without_secrets()));
     }
 }

@@ -4,4 +4,5 @@ pub mod client;
 pub mod command;
 pub mod mib;
 pub mod oid;
+pub mod poll;
 pub mod recording;

@@ -6,7 +6,7 @@ pub mod plan;
 
 use crate::{
     derived::{self, Derivation},
-    identity::{authority::Authority, directory::Directory, keys},
+    identity::{authority::Authority, directory::Directory, keys, vault::Vault},
     ingress::{Ingress, connections::Connections},
     outbox::Outbox,
     search::SearchIndex,
@@ -32,6 +32,8 @@ pub struct App {
     pub authority: Authority,
     /// Signs what agents are told.
     pub command_key: SigningKey,
+    /// Opens the credentials of unit settings.
+    pub vault: Arc<Vault>,
     /// Who may talk: changes of devices go there after the commit.
     pub directory: Arc<Directory>,
     pub connections: Arc<Connections>,
@@ -80,6 +82,7 @@ impl App {
         let lock = lock(data)?;
         let authority = Authority::load_or_make(data)?;
         let command_key = keys::load_or_make(data)?;
+        let vault = Arc::new(Vault::load_or_make(data)?);
         let store = Store::open(data).await?;
         let thresholds = store.thresholds().await?;
         let search = SearchIndex::open(&data.join(SEARCH_FOLDER))?;
@@ -95,6 +98,7 @@ impl App {
             thresholds,
             authority,
             command_key,
+            vault,
             directory,
             connections: Arc::default(),
             derivation: Derivation::default(),

@@ -21,7 +21,8 @@ const BUFFER_BYTES: usize = 64 * 1024;
 pub const WEB_CHAIN_FILE: &str = "web.pem";
 pub const WEB_KEY_FILE: &str = "web.key";
 /// What a data folder holds besides the store that cannot be made again.
-const KEY_FILES: [&str; 5] = ["ca.pem", "ca.key", "command.key", WEB_CHAIN_FILE, WEB_KEY_FILE];
+const KEY_FILES: [&str; 6] =
+    ["ca.pem", "ca.key", "command.key", "settings.key", WEB_CHAIN_FILE, WEB_KEY_FILE];
 /// Follows from the store, or belongs to the running process.
 const DERIVED: [&str; 3] = ["kiemke.sqlite-wal", "kiemke.sqlite-shm", "search"];
 

@@ -14,6 +14,7 @@ pub mod reindex;
 pub mod restore;
 pub mod search;
 pub mod serve;
+pub mod settings;
 pub mod token;
 pub mod unit_csv;
 pub mod units;
@@ -59,6 +60,9 @@ pub enum Request {
     /// Import and list units
     #[command(subcommand)]
     Units(units::Units),
+    /// Show and set what is switched on for a unit: router and printer polls, neighbours, sweep
+    #[command(subcommand)]
+    Settings(settings::Settings),
     /// Create, list and revoke enrolment tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -94,6 +98,7 @@ impl Request {
         match self {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
+            Self::Settings(settings) => settings.input_file(),
             Self::Token(_)
             | Self::Device(_)
             | Self::Reindex(_)
@@ -127,6 +132,7 @@ impl Request {
         }
         match self {
             Self::Units(units) => units.run(app, input, output).await,
+            Self::Settings(settings) => settings.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
             Self::Device(device) => device.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,

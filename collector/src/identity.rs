@@ -11,6 +11,7 @@ pub mod password;
 pub mod refusal;
 pub mod renewal;
 pub mod token;
+pub mod vault;
 
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ use crate::{
         gate::Gate,
     },
     outbox::{self, Outbox},
-    web,
+    remote, web,
 };
 use anyhow::{Context, Result};
 use config::Config;
@@ -45,6 +45,7 @@ pub async fn run(data: &Path, config: Config) -> Result<()> {
     let ingest = Ingest::new(writer, known, &app.command_key);
     let (broker, mut tasks) = serve_mqtt(&app, &config, &ingest).await?;
     tasks.push(tokio::spawn(derived::work(app.clone())));
+    tasks.push(tokio::spawn(remote::watch(app.clone())));
     tasks.push(tokio::spawn(tell_alive(app.clone(), ingest.clone())));
     tasks.push(control::serve(app.clone())?);
     let (http, http_task) = serve_http(&app, &config).await?;
@@ -84,7 +85,8 @@ async fn serve_mqtt(
     let broker = Embedded::start(config.mqtt, &tls, gate).await?;
     let ingress: Arc<dyn Ingress> = broker.clone();
     let key = Arc::new(app.command_key.clone());
-    let outbox_task = tokio::spawn(outbox::work(woken, app.store.clone(), key, ingress.clone()));
+    let outbox_task =
+        tokio::spawn(outbox::work(woken, app.store.clone(), key, app.vault.clone(), ingress.clone()));
     if app.live.set(Live { ingress, outbox }).is_err() {
         anyhow::bail!("this store is being served already");
     }

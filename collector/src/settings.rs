@@ -1,4 +1,7 @@
-//! Thresholds a province may change; the defaults are those of the specification.
+//! Thresholds a province may change; the defaults are those of the specification. What is switched on for a
+//! unit stands in [`unit`].
+
+pub mod unit;
 
 use serde::{Deserialize, Serialize};
 

@@ -24,6 +24,7 @@ pub mod time;
 pub mod tokens;
 pub mod transaction;
 pub mod unit_import;
+pub mod unit_settings;
 pub mod unit_tree;
 pub mod units;
 pub mod users;

@@ -1,6 +1,6 @@
 //! The two ways to run: for good, and once.
 
-use super::{Agent, timing};
+use super::{Agent, surveying::Surveying, timing};
 use crate::{
     collect::{Probes, Readings},
     echo,
@@ -8,6 +8,7 @@ use crate::{
     probe::{Root, link, network},
     reach,
     report::news,
+    survey::Survey,
     transport::Transport,
     wake,
 };
@@ -35,12 +36,17 @@ async fn read_all(
     identity: Identity,
     urls: Vec<Url>,
     load: Section<Load>,
+    survey: Survey,
 ) -> Result<Readings> {
     let routes = network::read(probes.root()).value.map(|network| network.default_routes).unwrap_or_default();
-    let links = link::section(echo::ask(&identity, &urls, &routes).await);
-    tokio::task::spawn_blocking(move || probes.read(Timestamp::now(), load, links))
-        .await
-        .context("the probes ended early")
+    let mut links = link::section(echo::ask(&identity, &urls, &routes).await);
+    survey.polls.join_links(&mut links);
+    let read = move || {
+        let mut readings = probes.read(Timestamp::now(), load, links);
+        survey.join(&mut readings);
+        readings
+    };
+    tokio::task::spawn_blocking(read).await.context("the probes ended early")
 }
 
 impl Agent {
@@ -52,7 +58,8 @@ impl Agent {
         self.probe_wanted = false;
         let mut urls = self.config.echo_urls.clone();
         urls.extend(self.remote.echo_urls());
-        tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, self.watch.load()))
+        let load = self.watch.load();
+        tokio::spawn(read_all(self.probes.clone(), self.identity.clone(), urls, load, self.survey.clone()))
     }
 
     fn start_reading_peripherals(&self) -> JoinHandle<(Timestamp, Section<Peripherals>)> {
@@ -104,6 +111,7 @@ impl Agent {
         let mut next_probe = Instant::now();
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
         let mut plugged: Option<JoinHandle<(Timestamp, Section<Peripherals>)>> = None;
+        let mut surveying: Option<Surveying> = None;
         let mut reach = reach::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
@@ -121,6 +129,13 @@ impl Agent {
                 done = finished(&mut probing) => {
                     probing = None;
                     logged(done.flatten().and_then(|readings| self.take_in(readings)).and_then(|()| self.report(&transport)));
+                }
+                done = finished(&mut surveying) => {
+                    surveying = None;
+                    logged(done.map(|(survey, found)| self.surveyed(survey, found)));
+                }
+                () = sleep_until(self.next_survey), if surveying.is_none() && self.wants_survey() => {
+                    surveying = Some(self.start_survey());
                 }
                 _ = looks.tick() => {
                     let observations = self.watch.look(&Root::system());
@@ -161,6 +176,10 @@ impl Agent {
         let deadline = Instant::now() + limit;
         let mut transport = Transport::start(&self.identity)?;
         self.watch.look(&Root::system());
+        if self.wants_survey() {
+            let (survey, found) = self.start_survey().await?;
+            self.surveyed(survey, found);
+        }
         let readings = self.start_probing().await??;
         self.take_in(readings)?;
         self.report(&transport)?;
@@ -194,10 +213,10 @@ fn logged(result: Result<()>) {
     }
 }
 
-/// Pending for ever where nothing is being probed.
-async fn finished<T>(probing: &mut Option<JoinHandle<T>>) -> Result<T> {
-    match probing {
-        Some(handle) => handle.await.context("probing ended early"),
+/// Pending for ever where nothing is being done.
+async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Result<T> {
+    match task {
+        Some(handle) => handle.await.context("a task ended early"),
         None => std::future::pending().await,
     }
 }

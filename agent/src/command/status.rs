@@ -70,7 +70,7 @@ fn report(state: &StateDir, identity: Identity) -> Result<Report> {
         spooled_bytes: entries.iter().map(|entry| entry.bytes).sum(),
         quarantine: spool.quarantine().refusals()?,
         enrol_anew: Superseded::load(state)?,
-        settings: remote::load(state)?.map(InForce::without_secrets),
+        settings: remote::load(state)?,
     })
 }
 

@@ -26,7 +26,9 @@ pub fn take_in(store: &mut SectionStore, readings: Readings) -> Result<News> {
     let mut events = Vec::new();
     compare(store, SectionName::Antivirus, &readings.antivirus, antivirus::changes, &mut events);
     compare(store, SectionName::Peripheral, &readings.peripheral, peripheral::changes, &mut events);
+    let neighbour = readings.neighbour.map(|read| store.put(SectionName::Neighbour, read, at, as_read));
     let changed = [
+        (SectionName::Neighbour, neighbour.transpose()?.unwrap_or(false)),
         (SectionName::Antivirus, store.put(SectionName::Antivirus, readings.antivirus, at, as_read)?),
         (SectionName::Hardware, store.put(SectionName::Hardware, readings.hardware, at, as_read)?),
         (SectionName::Link, store.put(SectionName::Link, readings.link, at, as_read)?),

@@ -2,6 +2,8 @@ use crate::{
     app::App,
     derived,
     identity::{authority::Authority, keys},
+    remote,
+    store::time,
 };
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ pub async fn run(app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
     findings.extend(app.store.check_sections().await?);
     findings.extend(app.store.check_devices().await?);
     findings.extend(check_keys(app));
+    findings.extend(check_settings(app).await?);
     findings.extend(check_index(app).await?);
     for finding in &findings {
         writeln!(output, "{finding}")?;
@@ -25,6 +28,19 @@ pub async fn run(app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
     ensure!(findings.is_empty(), "{} findings", findings.len());
     writeln!(output, "store, keys and index are sound")?;
     Ok(())
+}
+
+/// Credentials that open with the key there is.
+async fn check_settings(app: &App) -> Result<Vec<String>> {
+    let mut findings = Vec::new();
+    let codes: Vec<String> =
+        app.store.units(time::today()).await?.into_iter().map(|unit| unit.code).collect();
+    for (unit, kept) in app.store.unit_settings(&codes).await? {
+        if let Err(error) = remote::opened(&app.vault, &kept) {
+            findings.push(format!("settings of unit {unit}: {error:#}"));
+        }
+    }
+    Ok(findings)
 }
 
 /// What the files hold must be what this process works with.

@@ -5,6 +5,7 @@ use crate::{
         UnitInventory,
         counting::{self, View},
     },
+    remote,
     search::build::{self, DeviceDetails, OpenFlag, UnitSource},
     store::{
         derived::{Work, WorkKind},
@@ -35,7 +36,12 @@ pub async fn derive_all(app: &App, kind: WorkKind, works: &[Work]) -> Result<()>
     for work in works {
         tx.work_done(kind, work, now).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    // Settings that cannot be sent now are sent at the next round: flags and search do not wait for them.
+    if let Err(error) = remote::follow(app, &codes).await {
+        tracing::error!(error = format!("{error:#}"), "settings could not be sent");
+    }
+    Ok(())
 }
 
 async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: Timestamp) -> Result<()> {

@@ -52,7 +52,10 @@ fn presence(tx: &Transaction, presence: &Presence) -> Result<bool> {
             return Ok(derive);
         }
         Presence::Disconnected { device, at } => rows::presence::disconnected(tx, device.as_str(), *at)?,
-        Presence::Status { device, at, clock_skew_seconds, agent_version } => {
+        Presence::Status { device, at, clock_skew_seconds, agent_version, settings } => {
+            if let Some(counter) = settings {
+                rows::presence::settings_told(tx, device.as_str(), *counter, *at)?;
+            }
             rows::presence::status(tx, device.as_str(), *at, *clock_skew_seconds, agent_version.as_deref())?;
         }
         Presence::Alive { devices, at } => rows::presence::alive(tx, devices, *at)?,

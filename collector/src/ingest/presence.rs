@@ -20,6 +20,8 @@ pub enum Presence {
         at: Timestamp,
         clock_skew_seconds: Option<i64>,
         agent_version: Option<String>,
+        /// Counter of the settings in force.
+        settings: Option<u64>,
     },
     /// Connected all the time: keep-alive says so.
     Alive {

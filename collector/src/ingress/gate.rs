@@ -205,7 +205,13 @@ impl Gate {
         if status.presence == status::Presence::Online {
             let clock_skew_seconds = status.at.map(|told| told.duration_since(at).as_secs());
             let agent_version = status.agent_version;
-            self.ingest.presence(Presence::Status { device, at, clock_skew_seconds, agent_version });
+            self.ingest.presence(Presence::Status {
+                device,
+                at,
+                clock_skew_seconds,
+                agent_version,
+                settings: status.settings,
+            });
         }
         Decision::Accept
     }

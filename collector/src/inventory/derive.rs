@@ -7,6 +7,7 @@
 //!    them (the earliest `first_seen_at`, the latest `last_seen_at` of each);
 //! 3. [`device_facts`] with all line sightings kept of the device.
 
+pub mod adapters;
 mod hardware;
 mod load;
 mod sections;
@@ -80,12 +81,15 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         protection: protection(&sections.antivirus, record),
         lines_known: lines_known(record, sections),
         lines,
+        router_lines: sections.link.value().map(|links| links.lines.clone()).unwrap_or_default(),
         lines_down: sightings::lines_down(sections),
         connections_max: load.connections_max,
         throughput_max_bps: load.throughput_max_bps,
         peripherals_known: sections.peripheral.is_known(),
         problems: sections.problems(),
         check: record.check.clone(),
+        networks: adapters::networks(sections.network.value()),
+        macs: adapters::macs(sections.network.value()),
         enrolled_at: record.enrolled_at,
         last_seen_at: record.last_seen_at,
         last_report_at: record.last_report_at,

@@ -2,7 +2,7 @@ use super::line::{LineDown, LineSighting};
 use jiff::{Timestamp, civil::Date};
 use kiemke_schemas::{
     Problem, SectionName,
-    section::{antivirus::Product, operating_system::Family},
+    section::{antivirus::Product, link::RouterLine, operating_system::Family},
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,9 @@ pub struct DeviceFacts {
     pub lines: Vec<LineSighting>,
     /// Whether the links section had a value: tells "no line seen" from "nothing known".
     pub lines_known: bool,
+    /// What routers tell, spares and ports that a person has to decide on among them.
+    #[serde(default)]
+    pub router_lines: Vec<RouterLine>,
     /// Lines that a router calls down.
     #[serde(default)]
     pub lines_down: Vec<LineDown>,
@@ -46,6 +49,12 @@ pub struct DeviceFacts {
     /// Whether the peripheral probe worked: tells 0 printers from "nothing known".
     pub peripherals_known: bool,
     pub problems: Vec<SectionProblem>,
+    /// Where it stands: IPv4 networks of real adapters, at most a /24, that of the default route first.
+    #[serde(default)]
+    pub networks: Vec<String>,
+    /// Of real adapters, lower case with colons.
+    #[serde(default)]
+    pub macs: Vec<String>,
     pub check: Option<SecurityCheck>,
     pub enrolled_at: Timestamp,
     pub last_seen_at: Option<Timestamp>,

@@ -146,7 +146,8 @@ fn description_rank(peripheral: &Peripheral) -> impl Ord + use<> {
         ClassifiedBy::UsbTable => 2,
         ClassifiedBy::NamePattern => 3,
         ClassifiedBy::InterfaceClass => 4,
-        ClassifiedBy::PrintQueue => 5,
+        ClassifiedBy::Mdns => 5,
+        ClassifiedBy::PrintQueue => 6,
     };
     (classified, peripheral.serial.is_none(), peripheral.model.is_none(), peripheral.name.clone())
 }

@@ -1,4 +1,4 @@
-use super::{Store, time};
+use super::{Store, WriteTransaction, time};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::{
@@ -6,24 +6,14 @@ use kiemke_schemas::{
     command::{Body, Command},
 };
 
-const EXPIRY: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub const EXPIRY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Store {
     /// Puts an order into the outbox; gives its counter.
     pub async fn enqueue_command(&self, device: &DeviceId, body: &Body, actor: &str) -> Result<i64> {
         let now = Timestamp::now();
         let mut tx = self.begin().await?;
-        let counter: i64 = sqlx::query_scalar(
-            "INSERT INTO command (device, counter, body, issued_at, expires_at)
-             SELECT $1, COALESCE(MAX(counter), 0) + 1, $2, $3, $4 FROM command WHERE device = $1
-             RETURNING counter",
-        )
-        .bind(device.as_str())
-        .bind(serde_json::to_string(body)?)
-        .bind(time::text(now))
-        .bind(time::text(now.checked_add(EXPIRY)?))
-        .fetch_one(&mut *tx)
-        .await?;
+        let counter = tx.enqueue_order(device.as_str(), &serde_json::to_string(body)?, now).await?;
         tx.audit(actor, "command", device.as_str(), &serde_json::to_value(body)?, now).await?;
         tx.commit().await?;
         Ok(counter)
@@ -63,5 +53,22 @@ impl Store {
                 .await?;
         }
         tx.commit().await
+    }
+}
+
+impl WriteTransaction {
+    /// Gives the counter.
+    pub(super) async fn enqueue_order(&mut self, device: &str, body: &str, now: Timestamp) -> Result<i64> {
+        Ok(sqlx::query_scalar(
+            "INSERT INTO command (device, counter, body, issued_at, expires_at)
+             SELECT $1, COALESCE(MAX(counter), 0) + 1, $2, $3, $4 FROM command WHERE device = $1
+             RETURNING counter",
+        )
+        .bind(device)
+        .bind(body)
+        .bind(time::text(now))
+        .bind(time::text(now.checked_add(EXPIRY)?))
+        .fetch_one(&mut **self)
+        .await?)
     }
 }

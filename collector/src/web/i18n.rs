@@ -19,6 +19,7 @@ pub(super) const VI: &[&str] = &[
     include_str!("locales/vi/units.ftl"),
     include_str!("locales/vi/forms.ftl"),
     include_str!("locales/vi/procurement.ftl"),
+    include_str!("locales/vi/settings.ftl"),
 ];
 pub(super) const EN: &[&str] = &[
     include_str!("locales/en/common.ftl"),
@@ -27,6 +28,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("locales/en/units.ftl"),
     include_str!("locales/en/forms.ftl"),
     include_str!("locales/en/procurement.ftl"),
+    include_str!("locales/en/settings.ftl"),
 ];
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("vi", VI), bundle("en", EN)]);

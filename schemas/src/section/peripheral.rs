@@ -80,5 +80,7 @@ pub enum ClassifiedBy {
     InterfaceClass,
     PrinterMib,
     PrintQueue,
+    /// What the thing tells by multicast DNS.
+    Mdns,
     Declared,
 }

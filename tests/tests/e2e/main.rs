@@ -9,5 +9,6 @@ mod main_job;
 mod news;
 mod python;
 mod renewal;
+mod settings;
 mod support;
 mod windows;

@@ -1,52 +1,19 @@
 //! A real agent that reads a recorded tree: what it sends when something changes and when nothing does, and how
 //! a collector that lost something is made whole.
 
-use crate::support::{agent::Agent, collector::Collector, database::Database, runtime, wait_for};
+use crate::support::{
+    agent::Agent,
+    collector::Collector,
+    database::Database,
+    machine::{USB, office, plug},
+    runtime, wait_for,
+};
 use serde_json::Value;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::{fs, path::Path};
+use std::fs;
 use tempfile::TempDir;
 
 const UNIT: &str = "26746";
-const USB: &str = "sys/bus/usb/devices";
-
-fn plug(root: &Path, port: &str, files: &[(&str, &str)]) {
-    let folder = root.join(USB).join(port);
-    fs::create_dir_all(&folder).unwrap();
-    for (name, content) in files {
-        fs::write(folder.join(name), content).unwrap();
-    }
-}
-
-fn plug_token(root: &Path) {
-    let token = [
-        ("idVendor", "096e\n"),
-        ("idProduct", "0807\n"),
-        ("product", "USB Token\n"),
-        ("serial", "5A3F0C7711\n"),
-    ];
-    plug(root, "1-1", &token);
-}
-
-/// An office computer with a token in it.
-fn office() -> TempDir {
-    let root = TempDir::with_prefix("kiemke-root-").unwrap();
-    for (path, content) in [
-        ("proc/1/comm", "systemd\n"),
-        ("proc/sys/kernel/hostname", "pc-bennghe-01\n"),
-        ("proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n"),
-        ("sys/class/dmi/id/sys_vendor", "LENOVO\n"),
-        ("sys/class/dmi/id/product_name", "ThinkCentre M70s\n"),
-        ("sys/class/dmi/id/chassis_type", "3\n"),
-        ("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\nNAME=\"Debian GNU/Linux\"\n"),
-    ] {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    plug_token(root.path());
-    root
-}
 
 struct Office {
     collector: Collector,

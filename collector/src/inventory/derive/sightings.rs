@@ -39,10 +39,13 @@ pub fn line_sightings(record: &DeviceRecord, sections: &Sections) -> Vec<LineSig
 }
 
 /// Whether "no line" means that there is none: an address was recognised, or the probe worked and the
-/// machine has no way out. A private or unknown address leaves it open.
+/// machine has no way out. A private or unknown address leaves it open, and so does a router with a port that
+/// a person has to decide on.
 pub fn lines_known(record: &DeviceRecord, sections: &Sections) -> bool {
+    let decided = |lines: &[RouterLine]| lines.iter().all(|line| line.internet == Some(false));
     let no_way_out =
-        sections.link.value().is_some_and(|l| l.public_addresses.is_empty()) && !sections.link.is_partial();
+        sections.link.value().is_some_and(|l| l.public_addresses.is_empty() && decided(&l.lines))
+            && !sections.link.is_partial();
     no_way_out || !line_sightings(record, sections).is_empty()
 }
 

@@ -48,6 +48,15 @@ pub fn status(
     Ok(())
 }
 
+/// Only what the device was sent can be in force; 0 is told by one that lost it.
+pub fn settings_told(tx: &Transaction, device: &str, counter: u64, at: Timestamp) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE device_setting SET in_force = ?2, told_at = ?3 WHERE device = ?1 AND counter >= ?2",
+    )?
+    .execute(params![device, i64::try_from(counter).unwrap_or(i64::MAX), time::text(at)])?;
+    Ok(())
+}
+
 pub fn alive(tx: &Transaction, devices: &[kiemke_schemas::DeviceId], at: Timestamp) -> Result<()> {
     let mut update = tx.prepare_cached("UPDATE device SET last_seen_at = ?2 WHERE id = ?1")?;
     for device in devices {

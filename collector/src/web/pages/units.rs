@@ -18,6 +18,8 @@ use std::{
 };
 
 mod lines;
+mod router_lines;
+mod settings;
 mod token;
 mod unit;
 
@@ -27,6 +29,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/units/rows", get(rows_below))
         .merge(unit::routes())
         .merge(token::routes())
+        .merge(settings::routes())
 }
 
 #[derive(Debug, Clone, Default)]

@@ -95,6 +95,13 @@ impl Collector {
         serde_json::from_str(&self.command(arguments)).unwrap()
     }
 
+    /// What a command that must fail says.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.prepared(arguments).output().unwrap();
+        assert!(!output.status.success(), "{arguments:?}: {}", super::said(&output));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     fn prepared(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("kiemke-collector"));
         command.args(arguments).arg("--data").arg(self.data());

@@ -2,6 +2,8 @@ pub mod agent;
 pub mod collector;
 pub mod database;
 pub mod device;
+pub mod machine;
+pub mod router;
 pub mod spool;
 pub mod wine;
 

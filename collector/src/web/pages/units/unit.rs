@@ -1,6 +1,10 @@
 //! One unit: its lines, computers, peripherals, flags, declarations and history.
 
-use super::lines::{self, LineGroup};
+use super::{
+    lines::{self, LineGroup},
+    router_lines::{self, RouterLineView},
+    settings::SwitchedOn,
+};
 use crate::{
     inventory::{DeviceFacts, Unit, UnitInventory, counting::View},
     store::{declarations::DeclarationRow, pages::flags::FlagQuery, time, tokens::EnrolmentToken},
@@ -53,6 +57,8 @@ struct UnitPage {
     children: Vec<Crumb>,
     row: forms::UnitRow,
     groups: Vec<LineGroup>,
+    router_lines: Vec<RouterLineView>,
+    switched_on: SwitchedOn,
     devices: Vec<DeviceLine>,
     peripherals: Vec<PeripheralLine>,
     flags: Vec<FlagView>,
@@ -77,6 +83,8 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
         children: children.into_iter().map(Crumb::of_unit).collect(),
         row: forms::unit_row(&viewer, &inventory),
         groups: lines::groups(&viewer, view),
+        router_lines: router_lines::views(l, view),
+        switched_on: SwitchedOn::of(&viewer, &code).await?,
         devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, &inventory, facts)).collect(),
         peripherals: peripherals(&viewer, &inventory),
         flags: flags.into_iter().map(|flag| FlagView::new(&viewer, flag)).collect(),
