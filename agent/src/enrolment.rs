@@ -13,11 +13,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::{Signer, SigningKey};
 use jiff::Timestamp;
-use kiemke_schemas::enrolment::{ENROL_PATH, EnrolRequest, EnrolResponse, MachineFingerprint, proof_text};
+use kiemke_schemas::{
+    enrolment::{ENROL_PATH, EnrolRequest, EnrolResponse, MachineFingerprint, proof_text},
+    section::network::Network,
+};
 use rustls_pki_types::CertificateDer;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use url::Url;
 
@@ -52,7 +58,7 @@ pub fn check(request: &Request) -> Result<[u8; 32]> {
     Ok(pin)
 }
 
-pub async fn enrol(request: Request, machine: MachineFingerprint) -> Result<Identity> {
+pub async fn enrol(request: Request, machine: Machine) -> Result<Identity> {
     let pin = check(&request)?;
     let report_key = SigningKey::from_bytes(&rand::random());
     let tls_key = certificate::new_key()?;
@@ -63,7 +69,8 @@ pub async fn enrol(request: Request, machine: MachineFingerprint) -> Result<Iden
         certificate_request: tls_key.request,
         report_key: BASE64.encode(report_key.verifying_key().as_bytes()),
         proof: BASE64.encode(&proof.to_bytes()),
-        machine,
+        machine: machine.fingerprint,
+        addresses: machine.addresses,
     };
     let (response, web_trust) = post(&request, pin, &body).await?;
     let ca = tls::certificate(&response.ca).context("field ca of the answer")?;
@@ -103,12 +110,25 @@ pub fn take(state: &StateDir, identity: &Identity) -> Result<()> {
     Superseded::clear(state)
 }
 
-pub fn fingerprint(root: &Root) -> Result<MachineFingerprint> {
+/// What the collector is told of this computer.
+pub struct Machine {
+    pub fingerprint: MachineFingerprint,
+    /// Of real adapters.
+    pub addresses: Vec<IpAddr>,
+}
+
+pub fn machine(root: &Root) -> Result<Machine> {
+    let network = network::read(root).value;
+    let addresses = network.as_ref().map(network::own_addresses).unwrap_or_default();
+    Ok(Machine { fingerprint: fingerprint(root, network.as_ref())?, addresses })
+}
+
+fn fingerprint(root: &Root, network: Option<&Network>) -> Result<MachineFingerprint> {
     let os = operating_system::read(root);
     let host_name =
         os.value.as_ref().map(|os| os.host_name.clone()).context("this computer has no host name")?;
     let hardware = hardware::read(root).value.unwrap_or_default();
-    let macs = network::read(root).value.map(|network| network::hardware_macs(root, &network));
+    let macs = network.map(|network| network::hardware_macs(root, network));
     Ok(MachineFingerprint {
         host_name,
         board_serial: hardware.board.and_then(|board| board.serial),

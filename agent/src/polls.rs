@@ -45,14 +45,18 @@ pub struct Polls {
     counters: BTreeMap<SocketAddr, (meter::Reading, Instant)>,
     /// Of this day.
     peaks: BTreeMap<(IpAddr, String), (Date, u64)>,
+    /// Lines were reported: that they are switched off has to be told as well.
+    told: bool,
 }
 
 impl Polls {
     /// What was reported before a restart holds until the first round.
     pub fn resumed(links: Option<Links>, peripherals: Option<Peripherals>) -> Self {
         let network = |one: &Peripheral| one.present && one.classified_by == ClassifiedBy::PrinterMib;
+        let lines = links.map(|links| links.lines).unwrap_or_default();
         Self {
-            lines: links.map(|links| links.lines).unwrap_or_default(),
+            told: !lines.is_empty(),
+            lines,
             printers: peripherals
                 .map(|all| all.devices.into_iter().filter(network).collect())
                 .unwrap_or_default(),
@@ -62,7 +66,7 @@ impl Polls {
 
     /// Nothing is switched on: nothing is told.
     pub fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self { told: self.told, ..Self::default() };
     }
 
     /// Asks every target; true where the findings are others than before.
@@ -97,6 +101,7 @@ impl Polls {
             }
         }
         lines::steady(&self.lines, &mut lines);
+        self.told |= !lines.is_empty();
         (self.lines, self.line_problems) = (lines, line_problems);
         (self.printers, self.printer_problems) = (printers, printer_problems);
         before != (self.lines.clone(), self.line_problems.clone(), self.printer_identities())
@@ -130,10 +135,10 @@ impl Polls {
         found.into_iter().map(with_peak).collect()
     }
 
-    /// Lines beside the addresses that the echo told.
+    /// Lines beside the addresses that the echo told. A section without a value would leave the former lines.
     pub fn join_links(&self, links: &mut Section<Links>) {
         links.problems.extend(self.line_problems.iter().cloned());
-        if !self.lines.is_empty() {
+        if self.told {
             links.value.get_or_insert_default().lines = self.lines.clone();
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     probe::{Root, network},
 };
 use jiff::Timestamp;
-use kiemke_schemas::settings::RemoteSettings;
+use kiemke_schemas::{Section, section::peripheral::Peripherals, settings::RemoteSettings};
 
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
@@ -24,9 +24,13 @@ pub fn is_wanted(settings: &RemoteSettings) -> bool {
 impl Survey {
     /// What was found joins what the probes read.
     pub fn join(&self, readings: &mut Readings) {
-        self.polls.join_peripherals(&mut readings.peripheral);
-        self.neighbourhood.join_peripherals(&mut readings.peripheral, readings.at);
+        self.join_peripherals(&mut readings.peripheral, readings.at);
         readings.neighbour = self.neighbourhood.section();
+    }
+
+    pub fn join_peripherals(&self, peripherals: &mut Section<Peripherals>, at: Timestamp) {
+        self.polls.join_peripherals(peripherals);
+        self.neighbourhood.join_peripherals(peripherals, at);
     }
 
     /// What is no longer switched on is no longer told.

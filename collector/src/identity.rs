@@ -1,6 +1,7 @@
 //! Who is who: the CA and its certificates, the keys of the collector, enrolment tokens, enrolment itself.
 
 pub mod api;
+pub mod assignment;
 pub mod authority;
 pub mod directory;
 pub mod enrolment;

@@ -1,14 +1,16 @@
 //! Tables of facts embedded in the binary, made by `packaging/reference/make.py`: whose network an address
-//! belongs to, and until when an operating system gets security updates. See `NOTICE` for the sources.
+//! belongs to, until when an operating system gets security updates, who makes a network adapter. See `NOTICE` for the sources.
 
 pub mod address;
 pub mod isp;
 pub mod lifecycle;
+pub mod oui;
 #[cfg(test)]
 mod tests;
 
 use isp::IspTable;
 use lifecycle::LifecycleTable;
+use oui::VendorTable;
 use std::sync::LazyLock;
 
 /// Administrative units before 1 July 2025 (three tiers) and since (two tiers), in the columns of
@@ -24,6 +26,11 @@ pub fn isps() -> &'static IspTable {
 
 pub fn lifecycle() -> &'static LifecycleTable {
     static TABLE: LazyLock<LifecycleTable> = LazyLock::new(LifecycleTable::embedded);
+    &TABLE
+}
+
+pub fn vendors() -> &'static VendorTable {
+    static TABLE: LazyLock<VendorTable> = LazyLock::new(VendorTable::embedded);
     &TABLE
 }
 

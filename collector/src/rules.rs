@@ -24,6 +24,7 @@ mod storage_near_limit;
 #[cfg(test)]
 mod tests;
 mod tokens_short;
+pub mod unmanaged;
 
 pub use evidence::Evidence;
 
@@ -86,7 +87,7 @@ impl Subject {
 }
 
 /// In the order of the specification. [`security_share_low`] is found elsewhere.
-const RULES: [&dyn Rule; 18] = [
+const RULES: [&dyn Rule; 19] = [
     &single_line::SingleLine,
     &same_isp_group::SameIspGroup,
     &line_down::LineDown,
@@ -98,6 +99,7 @@ const RULES: [&dyn Rule; 18] = [
     &disk_nearly_full::DiskNearlyFull,
     &not_checked::NotChecked,
     &silent::Silent,
+    &unmanaged::Unmanaged,
     &computers_short::ComputersShort,
     &scanner_missing::ScannerMissing,
     &reader_missing::ReaderMissing,

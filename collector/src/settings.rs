@@ -17,6 +17,10 @@ pub struct Thresholds {
     pub disk_full_permille: u32,
     pub internet_unknown_days: u32,
     pub line_down_minutes: u32,
+    /// How sure it must be that a neighbour is a computer.
+    pub unmanaged_confidence_permille: u32,
+    /// A neighbour that was not seen for longer is none.
+    pub unmanaged_seen_days: u32,
     pub system_near_limit_permille: u32,
     /// A security check without its own end is valid this long; 0: without end.
     pub check_valid_days: u32,
@@ -35,6 +39,8 @@ impl Default for Thresholds {
             disk_full_permille: 900,
             internet_unknown_days: 7,
             line_down_minutes: 30,
+            unmanaged_confidence_permille: 700,
+            unmanaged_seen_days: 7,
             system_near_limit_permille: 850,
             check_valid_days: 0,
             security_share_permille: 100,

@@ -8,7 +8,9 @@ Sources, pinned; the same versions give the same files byte for byte:
   npm   @ip-location-db/geo-whois-asn-country  which addresses are Vietnam's (NRO; CC0-1.0)
   PyPI  vietnamadminunits                      administrative units and their successors (MIT)
   apt   distro-info-data                       support of Debian and Ubuntu (ISC)
+  apt   ieee-data                              whom the address block of a MAC belongs to (public domain)
   hand  isp-brands.csv, os-cycles.csv          facts kept beside this script, os-cycles.csv with a source a row
+  hand  oui-kinds.csv                          what a vendor mostly makes, and how sure that is
 
 --check compares with the committed files instead of writing them. Needs npm, pip, apt-get and dpkg-deb.
 """
@@ -32,6 +34,7 @@ ASN = ("@ip-location-db/asn", "2.3.2026061719")
 COUNTRY = ("@ip-location-db/geo-whois-asn-country", "2.3.2026061719")
 UNITS = ("vietnamadminunits", "1.0.4")
 DISTRO_INFO = "distro-info-data"
+IEEE = "ieee-data"
 UNIT_COLUMNS = ["code", "parent_code", "level", "kind", "name_vi", "full_name_vi"]
 
 
@@ -212,6 +215,30 @@ def lifecycle_table(folder, version):
     return text_of(columns, sorted([*by_hand, *linux_cycles(folder, version)]))
 
 
+# Vendors of network adapters ----------------------------------------------------------------------------
+
+# A block that is divided among others, and one that nobody tells.
+NO_VENDOR = {"IEEE Registration Authority", "Private"}
+
+
+def vendor_table(folder):
+    kinds = list(csv.DictReader((HERE / "oui-kinds.csv").open(encoding="utf-8")))
+    vendors = {}
+    for row in csv.DictReader((folder / "usr/share/ieee-data/oui.csv").open(encoding="utf-8")):
+        name = " ".join(row["Organization Name"].split())
+        if name and name not in NO_VENDOR:
+            vendors.setdefault(name, []).append(row["Assignment"].lower())
+    rows, used = [], set()
+    for name, blocks in vendors.items():
+        known = next((k for k in kinds if name.lower().startswith(k["vendor"])), None)
+        used.add(known["vendor"] if known else "")
+        kind, permille = (known["kind"], known["permille"]) if known else ("", "")
+        rows.append((name, kind, permille, " ".join(sorted(set(blocks)))))
+    unused = [k["vendor"] for k in kinds if k["vendor"] not in used]
+    print(f"vendors: {len(rows)}, kinds of no vendor: {unused}")
+    return text_of(["vendor", "kind", "permille", "blocks"], sorted(rows))
+
+
 # ----------------------------------------------------------------------------------------------------------
 
 def make(folder):
@@ -230,6 +257,7 @@ def make(folder):
         "units-2025.csv": unit_table(new),
         "units-2025-successors.csv": successors(wheel, database, old, new),
         "os-lifecycle.csv": lifecycle_table(debian, distro_version),
+        "oui.csv": vendor_table(debian_package(IEEE, folder)),
     }
 
 

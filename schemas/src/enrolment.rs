@@ -24,6 +24,9 @@ pub struct EnrolRequest {
     /// Ed25519 signature by the report key over [`proof_text`], base64: the key is really held.
     pub proof: String,
     pub machine: MachineFingerprint,
+    /// Of the computer's real adapters: a token may lead computers to their units by subnet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<IpAddr>,
 }
 
 /// What tells machines apart; two computers from one disk image differ in it, a reinstalled one does not.

@@ -63,10 +63,12 @@ impl Agent {
     }
 
     fn start_reading_peripherals(&self) -> JoinHandle<(Timestamp, Section<Peripherals>)> {
-        let probes = self.probes.clone();
+        let (probes, survey) = (self.probes.clone(), self.survey.clone());
         tokio::task::spawn_blocking(move || {
             let at = Timestamp::now();
-            (at, probes.peripherals(at))
+            let mut found = probes.peripherals(at);
+            survey.join_peripherals(&mut found, at);
+            (at, found)
         })
     }
 

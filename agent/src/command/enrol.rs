@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<()> {
     enrolment::check(&request)?;
     state.create()?;
     let _lock = state.lock()?;
-    let machine = enrolment::fingerprint(&Root::system())?;
+    let machine = enrolment::machine(&Root::system())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let identity = runtime.block_on(enrolment::enrol(request, machine))?;
     enrolment::take(&state, &identity)?;

@@ -88,7 +88,7 @@ async fn ready(state: &StateDir) -> Result<Identity> {
 
 async fn enrol(state: &StateDir, pending: &Pending) -> Result<Identity> {
     let _lock = state.lock()?;
-    let machine = enrolment::fingerprint(&Root::system())?;
+    let machine = enrolment::machine(&Root::system())?;
     let identity = enrolment::enrol(pending.request(), machine)
         .await
         .with_context(|| format!("enrolment with {} waits", pending.collector))?;

@@ -1,12 +1,23 @@
 //! The operating system's table of neighbours.
 
+#[cfg(any(windows, test))]
+mod windows;
+
 use super::Sight;
 use crate::probe::Root;
 use kiemke_schemas::Problem;
 
+#[cfg(any(not(windows), test))]
 const ARP: &str = "/proc/net/arp";
+#[cfg(any(not(windows), test))]
 const COMPLETE: u32 = 0x2;
 
+#[cfg(windows)]
+pub(super) fn read(_root: &Root) -> Result<Vec<Sight>, Problem> {
+    windows::of(&crate::probe::windows::System)
+}
+
+#[cfg(not(windows))]
 pub(super) fn read(root: &Root) -> Result<Vec<Sight>, Problem> {
     let mut problems = Vec::new();
     match root.value(ARP, &mut problems) {
@@ -18,10 +29,12 @@ pub(super) fn read(root: &Root) -> Result<Vec<Sight>, Problem> {
     }
 }
 
+#[cfg(any(not(windows), test))]
 fn arp(text: &str) -> Vec<Sight> {
     text.lines().skip(1).filter_map(line).collect()
 }
 
+#[cfg(any(not(windows), test))]
 fn line(line: &str) -> Option<Sight> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let [address, kind, flags, mac, _mask, interface] = fields.as_slice() else { return None };

@@ -60,6 +60,14 @@ fn a_router_that_does_not_answer_leaves_its_lines_with_an_unknown_state() {
     let lines = links.value.unwrap().lines;
     assert_eq!(lines, [RouterLine { state: LineState::Unknown, changed_at: None, ..known }]);
     assert!(!polls.round(&settings, &Around::default(), Timestamp::UNIX_EPOCH));
+    // Switched off: without a value the section would keep them.
+    polls.forget();
+    let mut links = Section { value: None, problems: Vec::new() };
+    polls.join_links(&mut links);
+    assert_eq!((links.value, links.problems), (Some(Links::default()), Vec::new()));
+    let mut links = Section { value: None, problems: Vec::new() };
+    Polls::default().join_links(&mut links);
+    assert_eq!(links.value, None);
 }
 
 #[test]

@@ -30,6 +30,17 @@ pub fn read(root: &Root) -> Section<Network> {
     platform::read(root)
 }
 
+/// Of real adapters, without those that every network has.
+pub fn own_addresses(network: &Network) -> Vec<IpAddr> {
+    let real = network.interfaces.iter().filter(|one| matches!(one.medium, Medium::Cable | Medium::Wifi));
+    let parse = |text: &String| text.split('/').next()?.parse().ok();
+    let lasting = |address: &IpAddr| match address {
+        IpAddr::V4(v4) => !v4.is_link_local() && !v4.is_loopback(),
+        IpAddr::V6(v6) => !v6.is_unicast_link_local() && !v6.is_loopback(),
+    };
+    real.flat_map(|one| &one.addresses).filter_map(parse).filter(lasting).collect()
+}
+
 /// MAC addresses that came with real adapters, sorted: what tells machines apart.
 pub fn hardware_macs(root: &Root, network: &Network) -> Vec<String> {
     platform::hardware_macs(root, network)

@@ -14,7 +14,10 @@ use crate::parse::{
     registry::{Key, Registry},
 };
 use kiemke_schemas::{Problem, ProblemKind};
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 pub const MACHINE: &str = "HKEY_LOCAL_MACHINE";
 pub const USERS: &str = "HKEY_USERS";
@@ -67,6 +70,10 @@ pub trait Source {
     fn disks(&self) -> Result<Vec<RawDisk>, Problem>;
     fn adapters(&self) -> Result<Vec<Adapter>, Problem>;
     fn default_routes(&self) -> Result<Vec<Route>, Problem>;
+    /// The table of neighbours, IPv4.
+    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem>;
+    /// Asks by ARP who has the address; `None` where nobody answers.
+    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>>;
     /// Instance ids of the devices of one enumerator (`USB`) that are plugged in now.
     fn plugged(&self, enumerator: &str) -> Result<Vec<String>, Problem>;
     fn processor_time(&self) -> Result<ProcessorTime, Problem>;
@@ -199,6 +206,15 @@ pub struct CardReader {
     pub instance: Option<String>,
     /// Answer to reset of the card inside; empty where there is none.
     pub atr: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeighbourRow {
+    pub interface: u32,
+    pub address: IpAddr,
+    pub mac: Vec<u8>,
+    /// NL_NEIGHBOR_STATE
+    pub state: i32,
 }
 
 /// In units of 100 ns, over all processors.

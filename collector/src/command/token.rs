@@ -1,7 +1,10 @@
 use super::ACTOR;
 use crate::{
     app::App,
-    identity::token,
+    identity::{
+        assignment::{Assignment, Rule},
+        token,
+    },
     store::{time, tokens::EnrolmentToken},
 };
 use anyhow::{Context, Result, ensure};
@@ -17,7 +20,8 @@ const DEFAULT_DAYS: i64 = 30;
 pub enum Token {
     /// Make a token and print it; it is not shown again
     #[command(
-        after_help = "Example:\n  kiemke-collector token create --unit 760 --uses 50 --expires 2026-12-31"
+        after_help = "Examples:\n  kiemke-collector token create --unit 760 --uses 50 --expires 2026-12-31\n  \
+            kiemke-collector token create --unit 760 --uses 300 --assign 10.79.1.0/24=26734 --assign 'PC-BN-*=26740'"
     )]
     Create(Create),
     /// List tokens, without their secrets
@@ -39,6 +43,12 @@ pub struct Create {
     /// Last day it may be used, yyyy-mm-dd [default: 30 days from today]
     #[arg(long, value_name = "D")]
     pub expires: Option<Date>,
+    /// Lead computers to a unit below by subnet or host name; the first rule that fits decides
+    #[arg(long, value_name = "SUBNET|PATTERN=UNIT")]
+    pub assign: Vec<String>,
+    /// Refuse computers that no rule fits, in place of taking them into the token's unit
+    #[arg(long, requires = "assign")]
+    pub strict: bool,
 }
 
 #[derive(clap::Args, Serialize, Deserialize)]
@@ -63,13 +73,16 @@ struct Shown<'a> {
     expires_at: Option<Timestamp>,
     created_at: Timestamp,
     created_by: &'a str,
+    assign: &'a [Rule],
+    strict: bool,
 }
 
 impl Token {
     pub async fn run(&self, app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
         match self {
             Self::Create(args) => {
-                let text = create(app, &args.unit, args.uses, args.expires, ACTOR).await?;
+                let assignment = assignment(&args.assign, args.strict)?;
+                let text = create(app, &args.unit, args.uses, args.expires, assignment, ACTOR).await?;
                 writeln!(output, "{text}")?;
                 Ok(())
             }
@@ -83,8 +96,36 @@ impl Token {
     }
 }
 
+/// Each rule as a person wrote it.
+pub fn assignment(rules: &[String], strict: bool) -> Result<Assignment> {
+    let rules = rules.iter().map(|rule| rule.parse().context("field assign"));
+    Ok(Assignment { rules: rules.collect::<Result<_>>()?, strict })
+}
+
+/// Rules may lead to the token's unit and those below it only.
+async fn check_assignment(app: &App, unit: &str, assignment: &Assignment, on: Date) -> Result<()> {
+    for rule in &assignment.rules {
+        let known = app.store.unit(&rule.unit, on).await?.is_some();
+        ensure!(known, "field assign: {rule}: there is no unit {}", rule.unit);
+        let below = app.store.is_at_or_below(&rule.unit, unit, on).await?;
+        ensure!(
+            below,
+            "field assign: {rule}: {} does not lie at or below unit {unit} of the token",
+            rule.unit
+        );
+    }
+    Ok(())
+}
+
 /// The text that enrols; the store keeps only its hash.
-pub async fn create(app: &App, unit: &str, uses: u32, expires: Option<Date>, actor: &str) -> Result<String> {
+pub async fn create(
+    app: &App,
+    unit: &str,
+    uses: u32,
+    expires: Option<Date>,
+    assignment: Assignment,
+    actor: &str,
+) -> Result<String> {
     let now = Timestamp::now();
     let today = time::local_date(now);
     let last_day = match expires {
@@ -96,6 +137,7 @@ pub async fn create(app: &App, unit: &str, uses: u32, expires: Option<Date>, act
         .unit(unit, today)
         .await?
         .with_context(|| format!("field unit: there is no unit {unit}; import units first"))?;
+    check_assignment(app, unit, &assignment, today).await?;
     let made = token::make(&app.authority);
     let expires_at = time::end_of_day(last_day)?;
     app.store
@@ -109,6 +151,7 @@ pub async fn create(app: &App, unit: &str, uses: u32, expires: Option<Date>, act
             created_at: now,
             created_by: actor.to_owned(),
             revoked_at: None,
+            assignment,
         })
         .await?;
     Ok(made.text)
@@ -132,6 +175,12 @@ async fn list(app: &App, args: &List, output: &mut (dyn Write + Send)) -> Result
             "{id}  unit {unit}  {state}  {} of {} uses left{until}",
             token.uses_left, token.uses_total
         )?;
+        for rule in token.assign {
+            writeln!(output, "    {rule}")?;
+        }
+        if token.strict {
+            writeln!(output, "    else refused")?;
+        }
     }
     Ok(())
 }
@@ -146,5 +195,7 @@ fn show(token: &EnrolmentToken, now: Timestamp) -> Shown<'_> {
         expires_at: token.expires_at,
         created_at: token.created_at,
         created_by: &token.created_by,
+        assign: &token.assignment.rules,
+        strict: token.assignment.strict,
     }
 }

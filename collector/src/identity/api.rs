@@ -46,7 +46,7 @@ async fn enrol(
     request: Result<Json<EnrolRequest>, JsonRejection>,
 ) -> Result<Json<EnrolResponse>, Refusal> {
     let Json(request) = request.map_err(|error| Refusal::field("request", "body", error.body_text()))?;
-    let enrolled = enrolment::enrol(&app.store, &app.authority, &request, Timestamp::now())
+    let enrolled = enrolment::enrol(&app.store, &app.authority, &request, Some(peer.ip()), Timestamp::now())
         .await
         .inspect_err(|refusal| tracing::warn!(%peer, code = refusal.code(), %refusal, "enrolment refused"))?;
     take_over(&app.directory, &enrolled.row)?;

@@ -23,6 +23,7 @@ use kiemke_schemas::{
     DeviceId,
     enrolment::{EnrolRequest, MachineFingerprint, proof_text},
 };
+use std::net::IpAddr;
 
 /// Who the store names as the author of what an enrolment did.
 const ACTOR: &str = "enrolment";
@@ -38,10 +39,15 @@ pub async fn enrol(
     store: &Store,
     authority: &Authority,
     request: &EnrolRequest,
+    peer: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<Enrolled, Refusal> {
     let token = token(store, &request.token, now).await?;
-    let unit = unit(store, &token, request.unit.as_deref(), now).await?;
+    let asked = match &request.unit {
+        Some(unit) => Some(unit.clone()),
+        None => assigned(&token, request, peer)?,
+    };
+    let unit = unit(store, &token, asked.as_deref(), now).await?;
     let key = report_key(request)?;
     let device = DeviceId::of_key(key.as_bytes());
     let certificate =
@@ -89,6 +95,29 @@ fn token_refusal(state: TokenState) -> Refusal {
             Refusal::forbidden("token-used-up", "field token: no use left")
         }
     }
+}
+
+/// By the rules of the token. The computer's own addresses count, and the one its request comes from.
+fn assigned(
+    token: &EnrolmentToken,
+    request: &EnrolRequest,
+    peer: Option<IpAddr>,
+) -> Result<Option<String>, Refusal> {
+    let host_name = &request.machine.host_name;
+    let addresses: Vec<IpAddr> = request.addresses.iter().copied().chain(peer).collect();
+    if let Some(rule) = token.assignment.rule_for(host_name, &addresses) {
+        tracing::info!(%rule, host_name, "a rule of the token gives the unit");
+        return Ok(Some(rule.unit.clone()));
+    }
+    if !token.assignment.strict {
+        return Ok(None);
+    }
+    let told: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    let message = format!(
+        "field unit: no rule of the token fits {host_name} ({}); name the unit with --unit",
+        told.join(", ")
+    );
+    Err(Refusal::forbidden("unit-not-assigned", message))
 }
 
 async fn unit(

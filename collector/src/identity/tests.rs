@@ -1,6 +1,6 @@
 //! Enrolment against a real store.
 
-use super::{authority::Authority, enrolment, refusal::Refusal, token};
+use super::{assignment::Assignment, authority::Authority, enrolment, refusal::Refusal, token};
 use crate::{
     inventory::{Unit, unit::Level},
     store::{Store, devices::DeviceRow, time, tokens::EnrolmentToken},
@@ -10,6 +10,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::enrolment::{EnrolRequest, MachineFingerprint, proof_text};
 use rcgen::{CertificateParams, KeyPair};
+
+const PEER: &str = "10.9.9.9";
 
 struct Office {
     store: Store,
@@ -44,6 +46,10 @@ impl Office {
     }
 
     async fn token(&self, uses: i64) -> String {
+        self.token_with(uses, Assignment::default()).await
+    }
+
+    async fn token_with(&self, uses: i64, assignment: Assignment) -> String {
         let made = token::make(&self.authority);
         let now = Timestamp::now();
         let token = EnrolmentToken {
@@ -56,13 +62,16 @@ impl Office {
             created_at: now,
             created_by: "test".into(),
             revoked_at: None,
+            assignment,
         };
         self.store.insert_token(&token).await.unwrap();
         made.text
     }
 
     async fn enrol(&self, request: &EnrolRequest) -> Result<DeviceRow, Refusal> {
-        enrolment::enrol(&self.store, &self.authority, request, Timestamp::now()).await.map(|done| done.row)
+        enrolment::enrol(&self.store, &self.authority, request, PEER.parse().ok(), Timestamp::now())
+            .await
+            .map(|done| done.row)
     }
 }
 
@@ -88,6 +97,7 @@ fn request(token: &str, key: u8, machine: MachineFingerprint) -> EnrolRequest {
         proof: BASE64.encode(&key.sign(&proof_text(token, &certificate_request)).to_bytes()),
         certificate_request,
         machine,
+        addresses: Vec::new(),
     }
 }
 
@@ -109,6 +119,37 @@ async fn a_token_opens_its_unit_and_those_below_as_often_as_it_says() {
     assert_eq!(code(office.enrol(&request(&token, 4, machine(4, "BRD-4", 4))).await), "token-used-up");
     // Its answer was lost: the same key needs no use.
     assert_eq!(office.enrol(&request(&token, 3, machine(3, "BRD-3", 3))).await.unwrap().unit_code, "760");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_of_a_token_lead_to_a_unit_and_a_named_unit_goes_before() {
+    let office = Office::new().await;
+    let rules = |texts: &[&str], strict| Assignment {
+        rules: texts.iter().map(|text| text.parse().unwrap()).collect(),
+        strict,
+    };
+    let token = office.token_with(9, rules(&["10.1.2.0/24=26740"], false)).await;
+    let from = |key: u8, address: &str| EnrolRequest {
+        addresses: vec![address.parse().unwrap()],
+        ..request(&token, key, machine(key, &format!("BRD-{key}"), key))
+    };
+    assert_eq!(office.enrol(&from(1, "10.1.2.7")).await.unwrap().unit_code, "26740");
+    assert_eq!(office.enrol(&from(2, "10.1.3.7")).await.unwrap().unit_code, "760");
+    let named = EnrolRequest { unit: Some("760".into()), ..from(3, "10.1.2.7") };
+    assert_eq!(office.enrol(&named).await.unwrap().unit_code, "760");
+    // The address of the request counts as well, and the name.
+    let strict = office.token_with(9, rules(&["10.9.0.0/16=26740"], true)).await;
+    assert_eq!(office.enrol(&request(&strict, 4, machine(4, "BRD-4", 4))).await.unwrap().unit_code, "26740");
+    let strict = office.token_with(9, rules(&["PC-BN-*=26740"], true)).await;
+    let mut named = machine(5, "BRD-5", 5);
+    named.host_name = "pc-bn-05".into();
+    assert_eq!(office.enrol(&request(&strict, 5, named)).await.unwrap().unit_code, "26740");
+    let refused = office.enrol(&request(&strict, 6, machine(6, "BRD-6", 6))).await.unwrap_err();
+    assert_eq!(refused.code(), "unit-not-assigned");
+    assert_eq!(
+        refused.to_string(),
+        "field unit: no rule of the token fits pc (10.9.9.9); name the unit with --unit"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

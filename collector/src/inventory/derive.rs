@@ -87,6 +87,7 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         throughput_max_bps: load.throughput_max_bps,
         peripherals_known: sections.peripheral.is_known(),
         problems: sections.problems(),
+        neighbours: sightings::neighbours(sections),
         check: record.check.clone(),
         networks: adapters::networks(sections.network.value()),
         macs: adapters::macs(sections.network.value()),

@@ -1,4 +1,7 @@
-use super::line::{LineDown, LineSighting};
+use super::{
+    line::{LineDown, LineSighting},
+    neighbour::NeighbourSighting,
+};
 use jiff::{Timestamp, civil::Date};
 use kiemke_schemas::{
     Problem, SectionName,
@@ -55,6 +58,9 @@ pub struct DeviceFacts {
     /// Of real adapters, lower case with colons.
     #[serde(default)]
     pub macs: Vec<String>,
+    /// What else it sees on its networks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub neighbours: Vec<NeighbourSighting>,
     pub check: Option<SecurityCheck>,
     pub enrolled_at: Timestamp,
     pub last_seen_at: Option<Timestamp>,

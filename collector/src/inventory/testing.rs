@@ -4,12 +4,14 @@ use super::{
     Declarations, Declared, DeviceFacts, DeviceKind, PeripheralFacts, Protection, Unit, UnitInventory,
     device::{DeviceState, Origin, SecurityCheck},
     line::LineSighting,
+    neighbour::NeighbourSighting,
     unit::Level,
 };
 use crate::reference::isps;
 use jiff::{SignedDuration, Timestamp, civil::date};
 use kiemke_schemas::section::{
     antivirus::{Product, ProductState, SignatureState, Signatures},
+    neighbour::{FoundBy, Neighbour, NeighbourKind},
     peripheral::{Connection, Kind},
 };
 
@@ -35,6 +37,7 @@ pub fn unit() -> UnitInventory {
         },
         devices: Vec::new(),
         peripherals: Vec::new(),
+        neighbours: Vec::new(),
         declarations: Declarations::default(),
     }
 }
@@ -119,12 +122,29 @@ pub fn computer(id: &str) -> DeviceFacts {
         problems: Vec::new(),
         networks: Vec::new(),
         macs: Vec::new(),
+        neighbours: Vec::new(),
         check: Some(check()),
         enrolled_at: days_ago(40),
         last_seen_at: Some(now()),
         last_report_at: Some(now()),
         clock_skew_seconds: Some(0),
     }
+}
+
+/// What the block of its MAC tells, seen a day ago.
+pub fn neighbour(mac: &str, address: &str) -> NeighbourSighting {
+    let told = Neighbour {
+        address: address.parse().unwrap(),
+        mac: mac.into(),
+        interface: "eth0".into(),
+        vendor: None,
+        name: None,
+        kind: NeighbourKind::Unknown,
+        confidence_permille: 0,
+        found_by: FoundBy::Sweep,
+        last_seen_at: days_ago(1),
+    };
+    NeighbourSighting::of(&told, days_ago(1))
 }
 
 pub fn server(id: &str) -> DeviceFacts {

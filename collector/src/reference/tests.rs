@@ -1,6 +1,6 @@
 use super::*;
 use jiff::civil::{Date, date};
-use kiemke_schemas::section::operating_system::OperatingSystem;
+use kiemke_schemas::section::{neighbour::NeighbourKind, operating_system::OperatingSystem};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,21 @@ fn every_row_of_every_table_is_read() {
     assert_eq!(networks, lines(include_str!("../../reference/isps.csv")));
     assert_eq!(prefixes, lines(include_str!("../../reference/isp-prefixes.csv")));
     assert_eq!(lifecycle().len(), lines(include_str!("../../reference/os-lifecycle.csv")));
+    assert_eq!(vendors().len(), lines(include_str!("../../reference/oui.csv")));
+}
+
+#[test]
+fn the_block_of_a_mac_tells_its_vendor() {
+    let of = |mac: &str| vendors().vendor_of(mac).map(|vendor| (vendor.name.as_str(), vendor.makes));
+    assert_eq!(of("d4:be:d9:12:34:56"), Some(("Dell Inc.", Some((NeighbourKind::Computer, 850)))));
+    assert_eq!(
+        of("00-80-77-00-00-01"),
+        Some(("Brother industries, LTD.", Some((NeighbourKind::Printer, 900))))
+    );
+    assert_eq!(of("00:22:72:00:00:01"), Some(("American Micro-Fuel Device Corp.", None)));
+    assert_eq!(of("02:00:00:00:00:01"), None);
+    assert_eq!(of("d4:be"), None);
+    assert_eq!(of(""), None);
 }
 
 #[test]

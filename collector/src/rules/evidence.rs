@@ -31,6 +31,7 @@ evidence!(
     DiskFull,
     NotChecked,
     Silence,
+    Unmanaged,
     Shortage,
     Missing,
     NearLimit,
@@ -154,6 +155,21 @@ pub struct Silence {
     pub last_seen_at: Option<Timestamp>,
     pub enrolled_at: Timestamp,
     pub limit_days: u32,
+}
+
+/// Computers on the office network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unmanaged {
+    pub computers_without_agent: Vec<NeighbourEvidence>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NeighbourEvidence {
+    pub address: IpAddr,
+    pub mac: String,
+    pub vendor: Option<String>,
+    pub name: Option<String>,
+    pub confidence_permille: u32,
 }
 
 /// Fewer things than people who need them.

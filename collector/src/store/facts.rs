@@ -3,6 +3,7 @@ use crate::inventory::{DeviceFacts, device::DeviceState};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder, Sqlite};
+use std::collections::BTreeSet;
 
 /// Derived facts beside what may have changed since without a new report.
 #[derive(FromRow)]
@@ -80,6 +81,24 @@ impl Store {
         Ok(found)
     }
 
+    /// Those of these MACs that belong to computers which may report.
+    pub async fn macs_with_agents(&self, macs: &[&str]) -> Result<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        for part in macs.chunks(CODES_PER_QUERY) {
+            let mut query = QueryBuilder::<Sqlite>::new(
+                "SELECT m.mac FROM device_mac m JOIN device d ON d.id = m.device
+                 WHERE d.state IN ('active', 'suspended') AND m.mac IN (",
+            );
+            let mut list = query.separated(", ");
+            part.iter().for_each(|mac| {
+                list.push_bind(*mac);
+            });
+            query.push(")");
+            found.extend(query.build_query_scalar::<String>().fetch_all(self.reader()).await?);
+        }
+        Ok(found)
+    }
+
     async fn add_checks(&self, facts: &mut [DeviceFacts]) -> Result<()> {
         let ids: Vec<String> = facts.iter().map(|one| one.device.clone()).collect();
         let mut checks = self.checks(CheckSubject::Device, &ids).await?;
@@ -109,6 +128,29 @@ impl WriteTransaction {
         .bind(time::text(at))
         .execute(&mut **self)
         .await?;
+        self.set_macs(facts).await
+    }
+
+    async fn set_macs(&mut self, facts: &DeviceFacts) -> Result<()> {
+        let known: Vec<String> =
+            sqlx::query_scalar("SELECT mac FROM device_mac WHERE device = $1 ORDER BY mac")
+                .bind(&facts.device)
+                .fetch_all(&mut **self)
+                .await?;
+        if known == facts.macs {
+            return Ok(());
+        }
+        sqlx::query("DELETE FROM device_mac WHERE device = $1")
+            .bind(&facts.device)
+            .execute(&mut **self)
+            .await?;
+        for mac in &facts.macs {
+            sqlx::query("INSERT INTO device_mac (device, mac) VALUES ($1, $2)")
+                .bind(&facts.device)
+                .bind(mac)
+                .execute(&mut **self)
+                .await?;
+        }
         Ok(())
     }
 }

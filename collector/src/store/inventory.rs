@@ -1,7 +1,9 @@
 //! From rows to the values that rules, forms, procurement and search take.
 
 use super::{Store, checks::CheckSubject, time};
-use crate::inventory::{DeviceFacts, PeripheralFacts, Unit, UnitInventory, device::DeviceState, peripheral};
+use crate::inventory::{
+    DeviceFacts, PeripheralFacts, Unit, UnitInventory, device::DeviceState, neighbour, peripheral,
+};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,15 +18,28 @@ impl Store {
         let mut devices = self.counted_devices(codes, at).await?;
         let mut peripherals = self.peripherals_by_unit(codes).await?;
         let mut declarations = self.declarations(codes).await?;
+        let managed = self.managed_macs(devices.values().flatten()).await?;
         Ok(units
             .into_iter()
-            .map(|unit| UnitInventory {
-                devices: devices.remove(&unit.code).unwrap_or_default(),
-                peripherals: peripherals.remove(&unit.code).unwrap_or_default(),
-                declarations: declarations.remove(&unit.code).unwrap_or_default(),
-                unit,
+            .map(|unit| {
+                let devices = devices.remove(&unit.code).unwrap_or_default();
+                let peripherals = peripherals.remove(&unit.code).unwrap_or_default();
+                UnitInventory {
+                    neighbours: neighbour::merge(&devices, &peripherals, &managed),
+                    declarations: declarations.remove(&unit.code).unwrap_or_default(),
+                    devices,
+                    peripherals,
+                    unit,
+                }
             })
             .collect())
+    }
+
+    /// Of the MACs that these devices see, those of computers that report, of whatever unit.
+    async fn managed_macs(&self, devices: impl Iterator<Item = &DeviceFacts>) -> Result<BTreeSet<String>> {
+        let seen: BTreeSet<&str> =
+            devices.flat_map(|device| &device.neighbours).map(|one| one.mac.as_str()).collect();
+        self.macs_with_agents(&seen.into_iter().collect::<Vec<_>>()).await
     }
 
     async fn units_by_code(&self, codes: &[String], at: Timestamp) -> Result<Vec<Unit>> {

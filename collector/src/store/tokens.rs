@@ -1,5 +1,6 @@
 use super::{Store, WriteTransaction, time};
-use anyhow::Result;
+use crate::identity::assignment::Assignment;
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -14,6 +15,7 @@ struct TokenRow {
     created_at: String,
     created_by: String,
     revoked_at: Option<String>,
+    assignment: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct EnrolmentToken {
     pub created_at: Timestamp,
     pub created_by: String,
     pub revoked_at: Option<Timestamp>,
+    /// How computers find their unit below the token's.
+    pub assignment: Assignment,
 }
 
 impl TryFrom<TokenRow> for EnrolmentToken {
@@ -45,6 +49,10 @@ impl TryFrom<TokenRow> for EnrolmentToken {
             created_at: time::parse(&row.created_at)?,
             created_by: row.created_by,
             revoked_at: time::parse_optional(row.revoked_at.as_deref())?,
+            assignment: row
+                .assignment
+                .map_or_else(|| Ok(Assignment::default()), |text| serde_json::from_str(&text))
+                .context("rules of a token")?,
         })
     }
 }
@@ -69,8 +77,8 @@ impl Store {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO enrolment_token
-               (id, secret_hash, unit_code, uses_total, uses_left, expires_at, created_at, created_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+               (id, secret_hash, unit_code, uses_total, uses_left, expires_at, created_at, created_by, assignment)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&token.id)
         .bind(&token.secret_hash)
@@ -80,6 +88,7 @@ impl Store {
         .bind(token.expires_at.map(time::text))
         .bind(time::text(token.created_at))
         .bind(&token.created_by)
+        .bind((!token.assignment.rules.is_empty()).then(|| serde_json::to_string(&token.assignment)).transpose()?)
         .execute(&mut *tx)
         .await?;
         tx.commit().await

@@ -4,6 +4,7 @@ mod keys;
 mod pages;
 mod procurement;
 mod security;
+mod settings;
 
 use super::{router, session, viewer::FixedNow};
 use crate::{

@@ -46,6 +46,7 @@ impl Collector {
             proof: base64(&report_key.sign(&proof_text(token, &certificate_request)).to_bytes()),
             certificate_request,
             machine,
+            addresses: Vec::new(),
         };
         let answer = self.post(&request).await?;
         Ok(Identity {

@@ -86,6 +86,22 @@ fn nothing_new_sends_nothing_and_a_token_that_was_taken_out_still_counts() {
 }
 
 #[test]
+fn a_token_that_was_taken_home_for_the_night_still_belongs_to_the_computer() {
+    let mut office = Office::open();
+    office.agent.kill();
+    fs::remove_dir_all(office.root.path().join(USB).join("1-1")).unwrap();
+    office.agent.start();
+    let runtime = runtime();
+    wait_for("the computer misses its token", || {
+        let changes = runtime.block_on(async {
+            Database::open(&office.collector).await.changes(&office.device, "peripheral", "/present").await
+        });
+        (changes.last()?.new.as_deref() == Some("false")).then_some(())
+    });
+    assert!(office.tokens().starts_with("Tổng số lượng USB Token: 1/"), "{}", office.tokens());
+}
+
+#[test]
 fn a_collector_that_lost_a_section_is_sent_everything_anew() {
     let mut office = Office::open();
     office.collector.kill();

@@ -1,15 +1,15 @@
 //! A machine made of recordings. What was not recorded is absent.
 
 use super::{
-    Adapter, CardReader, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version,
-    Volume,
+    Adapter, CardReader, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route, ServiceState,
+    Source, Version, Volume,
 };
 use crate::parse::{
     records::{self, Record},
     registry::{self, Registry},
 };
 use kiemke_schemas::{Problem, ProblemKind};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::Ipv4Addr, time::Duration};
 
 #[derive(Default)]
 pub struct Recording {
@@ -26,6 +26,7 @@ pub struct Recording {
     pub disks: Option<Vec<RawDisk>>,
     pub adapters: Option<Vec<Adapter>>,
     pub routes: Option<Vec<Route>>,
+    pub neighbours: Vec<NeighbourRow>,
     pub plugged: Option<Vec<String>>,
     pub processor_time: Option<ProcessorTime>,
     pub connections: Option<u64>,
@@ -143,6 +144,14 @@ impl Source for Recording {
 
     fn default_routes(&self) -> Result<Vec<Route>, Problem> {
         of(&self.routes, "routes")
+    }
+
+    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem> {
+        Ok(self.neighbours.clone())
+    }
+
+    fn ask_by_arp(&self, _own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>> {
+        self.neighbours.iter().find(|row| row.address == host).map(|row| row.mac.clone())
     }
 
     fn plugged(&self, _enumerator: &str) -> Result<Vec<String>, Problem> {

@@ -4,6 +4,7 @@
 mod devices;
 mod disks;
 mod firmware;
+mod neighbours;
 mod network;
 mod pcsc;
 mod registry;
@@ -12,8 +13,8 @@ mod volumes;
 mod wmi;
 
 use super::{
-    Adapter, CardReader, Memory, ProcessorTime, Processors, RawDisk, Route, ServiceState, Source, Version,
-    Volume,
+    Adapter, CardReader, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route, ServiceState,
+    Source, Version, Volume,
 };
 use crate::{
     parse::{records::Record, registry::Registry},
@@ -23,6 +24,7 @@ use kiemke_schemas::{Problem, ProblemKind};
 use std::{
     fs,
     io::{self, Read},
+    net::Ipv4Addr,
     time::Duration,
 };
 
@@ -112,6 +114,14 @@ impl Source for System {
 
     fn default_routes(&self) -> Result<Vec<Route>, Problem> {
         network::default_routes()
+    }
+
+    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem> {
+        neighbours::table()
+    }
+
+    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>> {
+        neighbours::ask(own, host)
     }
 
     fn plugged(&self, enumerator: &str) -> Result<Vec<String>, Problem> {

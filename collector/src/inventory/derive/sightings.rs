@@ -2,6 +2,7 @@ use super::{DeviceRecord, Sections};
 use crate::{
     inventory::{
         line::{LineDown, LineSighting},
+        neighbour::NeighbourSighting,
         peripheral::{PeripheralSighting, identity_of},
     },
     reference::{address::is_public, isps},
@@ -9,6 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use kiemke_schemas::section::{
     link::{LineState, PublicAddress, RouterLine},
+    neighbour::Neighbour,
     peripheral::Peripheral,
 };
 use std::{collections::BTreeMap, net::IpAddr};
@@ -47,6 +49,13 @@ pub fn lines_known(record: &DeviceRecord, sections: &Sections) -> bool {
         sections.link.value().is_some_and(|l| l.public_addresses.is_empty() && decided(&l.lines))
             && !sections.link.is_partial();
     no_way_out || !line_sightings(record, sections).is_empty()
+}
+
+pub(super) fn neighbours(sections: &Sections) -> Vec<NeighbourSighting> {
+    let reading = &sections.neighbour;
+    let told = reading.value().map_or(&[] as &[Neighbour], |found| &found.neighbours);
+    let seen_at = |one: &Neighbour| reading.collector_time(one.last_seen_at);
+    told.iter().filter_map(|one| Some(NeighbourSighting::of(one, seen_at(one)?))).collect()
 }
 
 /// Internet lines that a router calls down, with the moment it stamps.

@@ -2,6 +2,7 @@ use super::*;
 use crate::inventory::{
     DeviceFacts, Protection,
     device::{DeviceState, FileSystemUse, OperatingSystemFacts, SectionProblem},
+    neighbour,
     testing::*,
 };
 use jiff::civil::date;
@@ -13,6 +14,7 @@ use kiemke_schemas::{
     },
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A unit with two lines, so that only the device can be at fault.
 fn with(device: DeviceFacts) -> UnitInventory {
@@ -233,4 +235,50 @@ fn a_failed_probe_leads_to_no_flag_about_what_it_would_have_found() {
         .declaring("", "staff.official", "1")
         .declaring("", "staff.professional", "1");
     assert_eq!(found(&needing_everything), NOTHING);
+}
+
+/// Vendors as the table knows them: Dell, Samsung (phones), Brother (printers), TP-Link (routers), HP (computers
+/// and printers alike), and an address that a device made up itself.
+const STRANGERS: [&str; 6] = [
+    "d4:be:d9:00:00:01",
+    "bc:8c:cd:00:00:01",
+    "00:80:77:00:00:01",
+    "50:c7:bf:00:00:01",
+    "3c:52:82:00:00:01",
+    "02:00:00:00:00:01",
+];
+
+fn seeing_strangers() -> UnitInventory {
+    let neighbours =
+        STRANGERS.iter().zip(10..).map(|(mac, host)| neighbour(mac, &format!("192.168.1.{host}")));
+    let scanner = DeviceFacts { neighbours: neighbours.collect(), ..computer("a") };
+    let mut inventory = with(scanner);
+    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &BTreeSet::new());
+    inventory
+}
+
+#[test]
+fn only_what_is_surely_a_computer_is_an_unmanaged_one() {
+    let inventory = seeing_strangers();
+    assert_eq!(found(&inventory), one("endpoint.unmanaged", ""));
+    assert_eq!(
+        evidence(&inventory, "endpoint.unmanaged"),
+        json!({"computers_without_agent": [{
+            "address": "192.168.1.10", "mac": "d4:be:d9:00:00:01", "vendor": "Dell Inc.", "name": null,
+            "confidence_permille": 850,
+        }]})
+    );
+    let careful = Thresholds { unmanaged_confidence_permille: 851, ..Thresholds::default() };
+    assert_eq!(found_with(&inventory, &careful), NOTHING);
+}
+
+#[test]
+fn a_computer_with_an_agent_and_one_that_left_are_not_unmanaged() {
+    let mut inventory = seeing_strangers();
+    let managed = [STRANGERS[0].to_owned()].into();
+    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &managed);
+    assert_eq!(found(&inventory), NOTHING);
+    let mut inventory = seeing_strangers();
+    inventory.neighbours.iter_mut().for_each(|one| one.sighting.last_seen_at = days_ago(8));
+    assert_eq!(found(&inventory), NOTHING);
 }

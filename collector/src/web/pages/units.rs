@@ -18,6 +18,7 @@ use std::{
 };
 
 mod lines;
+mod neighbours;
 mod router_lines;
 mod settings;
 mod token;

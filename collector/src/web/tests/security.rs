@@ -3,12 +3,13 @@ use axum::http::{StatusCode, header};
 
 const ID: &str = "mzuhvlpymk6xo3epygfy5h4oea";
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/search",
     "/search.csv",
     "/units",
     "/units/760",
+    "/units/760/settings",
     "/flags",
     "/flags.csv",
     "/forms",

@@ -1,4 +1,4 @@
-use super::{binary, collector::Collector, run};
+use super::{collector::Collector, network::Space, program_in, run};
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -11,17 +11,22 @@ pub struct Agent {
     folder: TempDir,
     process: Option<Child>,
     environment: Vec<(&'static str, PathBuf)>,
+    space: Option<Space>,
 }
 
 impl Agent {
     pub fn enrol(collector: &Collector, token: &str, unit: &str) -> Self {
-        Self::enrol_with(collector, token, unit, Vec::new())
+        Self::enrol_with(collector, token, unit, Vec::new(), None)
     }
 
     /// Reads the files below `root` in place of this machine's, and says in its log what it does.
     pub fn enrol_on(root: &Path, collector: &Collector, token: &str, unit: &str) -> Self {
-        let environment = vec![("KIEMKE_ROOT", root.to_owned()), ("KIEMKE_LOG", "debug".into())];
-        Self::enrol_with(collector, token, unit, environment)
+        Self::enrol_with(collector, token, unit, reading(root), None)
+    }
+
+    /// The same in a network of its own.
+    pub fn enrol_in(space: &Space, root: &Path, collector: &Collector, token: &str, unit: &str) -> Self {
+        Self::enrol_with(collector, token, unit, reading(root), Some(space.clone()))
     }
 
     fn enrol_with(
@@ -29,13 +34,30 @@ impl Agent {
         token: &str,
         unit: &str,
         environment: Vec<(&'static str, PathBuf)>,
+        space: Option<Space>,
     ) -> Self {
-        let folder = TempDir::with_prefix("kiemke-agent-").unwrap();
-        let agent = Self { folder, process: None, environment };
-        let mut enrol =
-            agent.command(&["enrol", "--collector", &collector.url(), "--token", token, "--unit", unit]);
-        run(enrol.arg("--ca").arg(collector.ca_path()));
+        let mut agent = Self::unenrolled();
+        (agent.environment, agent.space) = (environment, space);
+        run(agent.enrol_command(collector, token).args(["--unit", unit]));
         agent
+    }
+
+    pub fn unenrolled() -> Self {
+        let folder = TempDir::with_prefix("kiemke-agent-").unwrap();
+        Self { folder, process: None, environment: Vec::new(), space: None }
+    }
+
+    /// The token decides on the unit.
+    pub fn enrol_anywhere(collector: &Collector, token: &str) -> Self {
+        let agent = Self::unenrolled();
+        run(&mut agent.enrol_command(collector, token));
+        agent
+    }
+
+    pub fn enrol_command(&self, collector: &Collector, token: &str) -> Command {
+        let mut enrol = self.command(&["enrol", "--collector", &collector.url(), "--token", token, "--ca"]);
+        enrol.arg(collector.ca_path());
+        enrol
     }
 
     pub fn state(&self) -> PathBuf {
@@ -43,7 +65,7 @@ impl Agent {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary("kiemke-agent"));
+        let mut command = program_in(self.space.as_ref(), "kiemke-agent");
         command.args(arguments).env("KIEMKE_STATE_DIR", self.state()).envs(self.environment.clone());
         command
     }
@@ -77,6 +99,10 @@ impl Agent {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
+}
+
+fn reading(root: &Path) -> Vec<(&'static str, PathBuf)> {
+    vec![("KIEMKE_ROOT", root.to_owned()), ("KIEMKE_LOG", "debug".into())]
 }
 
 impl Drop for Agent {

@@ -1,8 +1,8 @@
-use super::{UNITS, binary, run, wait_for};
+use super::{UNITS, network::Space, program_in, run, wait_for};
 use serde_json::Value;
 use std::{
     fs::{self, File},
-    net::{TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, TcpListener, TcpStream},
     path::PathBuf,
     process::{Child, Command},
 };
@@ -13,6 +13,8 @@ pub struct Collector {
     pub folder: TempDir,
     pub http: u16,
     pub mqtt: u16,
+    address: IpAddr,
+    space: Option<Space>,
     process: Option<Child>,
 }
 
@@ -22,8 +24,20 @@ fn free_port() -> u16 {
 
 impl Collector {
     pub fn start() -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST, None)
+    }
+
+    /// In a network of its own, with the unit list imported.
+    pub fn start_in(space: &Space, address: Ipv4Addr) -> Self {
+        let collector = Self::start_at(address, Some(space.clone()));
+        collector.command(&["units", "import", UNITS]);
+        collector
+    }
+
+    fn start_at(address: Ipv4Addr, space: Option<Space>) -> Self {
         let folder = TempDir::with_prefix("kiemke-e2e-").unwrap();
-        let mut collector = Self { folder, http: free_port(), mqtt: free_port(), process: None };
+        let (http, mqtt, address) = (free_port(), free_port(), address.into());
+        let mut collector = Self { folder, http, mqtt, address, space, process: None };
         collector.serve();
         collector
     }
@@ -37,10 +51,15 @@ impl Collector {
 
     pub fn serve(&mut self) {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let mut serve = Command::new(binary("kiemke-collector"));
+        let mut serve = program_in(self.space.as_ref(), "kiemke-collector");
         serve.arg("serve").arg("--data").arg(self.data());
-        serve.arg("--http").arg(format!("127.0.0.1:{}", self.http));
-        serve.arg("--mqtt").arg(format!("127.0.0.1:{}", self.mqtt));
+        serve.arg("--http").arg(format!("{}:{}", self.address, self.http));
+        serve.arg("--mqtt").arg(format!("{}:{}", self.address, self.mqtt));
+        if self.space.is_some() {
+            let file = self.folder.path().join("collector.toml");
+            fs::write(&file, format!("names = [\"{}\"]\n", self.address)).unwrap();
+            serve.arg("--config").arg(file);
+        }
         serve.env("RUST_BACKTRACE", "1").stdout(log.try_clone().unwrap()).stderr(log);
         self.process = Some(serve.spawn().unwrap());
         wait_for("the collector listens", || self.is_up().then_some(()));
@@ -50,8 +69,9 @@ impl Collector {
         if let Some(status) = self.process.as_mut().unwrap().try_wait().unwrap() {
             panic!("the collector ended with {status}:\n{}", self.log());
         }
-        self.ca_path().exists()
-            && [self.http, self.mqtt].iter().all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+        let (address, ports) = (self.address, [self.http, self.mqtt]);
+        let listens = move || ports.iter().all(|port| TcpStream::connect((address, *port)).is_ok());
+        self.ca_path().exists() && self.space.as_ref().map_or_else(listens, |space| space.within(listens))
     }
 
     /// `kill -9`.
@@ -79,7 +99,7 @@ impl Collector {
     }
 
     pub fn url(&self) -> String {
-        format!("https://127.0.0.1:{}", self.http)
+        format!("https://{}:{}", self.address, self.http)
     }
 
     pub fn token(&self, unit: &str) -> String {
@@ -103,7 +123,7 @@ impl Collector {
     }
 
     fn prepared(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary("kiemke-collector"));
+        let mut command = program_in(None, "kiemke-collector");
         command.args(arguments).arg("--data").arg(self.data());
         command
     }

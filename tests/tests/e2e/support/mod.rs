@@ -3,6 +3,7 @@ pub mod collector;
 pub mod database;
 pub mod device;
 pub mod machine;
+pub mod network;
 pub mod router;
 pub mod spool;
 pub mod wine;
@@ -38,6 +39,12 @@ fn folder() -> &'static Path {
 
 pub fn binary(name: &str) -> PathBuf {
     folder().join(name)
+}
+
+/// One of the product's binaries, in a network of its own where one is given.
+pub fn program_in(space: Option<&network::Space>, name: &str) -> Command {
+    let program = binary(name);
+    space.map_or_else(|| Command::new(&program), |space| space.command(&program))
 }
 
 /// Standard output of a command that must succeed.

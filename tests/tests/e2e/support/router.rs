@@ -1,9 +1,10 @@
 //! Routers that answer SNMP on a free port of the loopback: net-snmp's snmpd with tables made by hand, and
 //! snmpsim with recordings of real ones.
 
+use super::network::Space;
 use std::{
     fs,
-    net::UdpSocket,
+    net::{Ipv4Addr, UdpSocket},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -63,6 +64,10 @@ const MODULES: &str =
 
 /// User `kiemke` with SHA-256 and AES, and a community for version 2c; `None`, loudly, without net-snmp.
 pub fn made_up(ports: &[Port<'_>]) -> Option<Router> {
+    made_up_at(ports, None, Ipv4Addr::LOCALHOST)
+}
+
+pub fn made_up_at(ports: &[Port<'_>], space: Option<&Space>, address: Ipv4Addr) -> Option<Router> {
     let Some(daemon) = DAEMONS.iter().find(|path| Path::new(path).exists()) else {
         eprintln!("SKIPPED: net-snmp's snmpd is not installed; no router answers");
         return None;
@@ -74,8 +79,9 @@ pub fn made_up(ports: &[Port<'_>]) -> Option<Router> {
          rocommunity {COMMUNITY}\nsysDescr a router of the test\nsysName test\n"
     );
     fs::write(&file, [users, tables(ports)].concat()).unwrap();
-    let mut command = Command::new(daemon);
-    command.args(["-f", "-C", "-I", MODULES, "-c"]).arg(&file).arg(format!("udp:127.0.0.1:{port}"));
+    let daemon = Path::new(daemon);
+    let mut command = space.map_or_else(|| Command::new(daemon), |space| space.command(daemon));
+    command.args(["-f", "-C", "-I", MODULES, "-c"]).arg(&file).arg(format!("udp:{address}:{port}"));
     command.env("SNMP_PERSISTENT_DIR", folder.path()).env("MIBS", "");
     Some(start(&mut command, port, folder))
 }

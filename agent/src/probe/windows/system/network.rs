@@ -28,7 +28,7 @@ const NO_DATA: u32 = 232;
 const SPEED_UNKNOWN: u64 = u64::MAX;
 
 /// Rows of a table that IP Helper allocated.
-struct Table<T>(*mut T);
+pub(super) struct Table<T>(pub(super) *mut T);
 
 impl<T> Drop for Table<T> {
     fn drop(&mut self) {
@@ -185,7 +185,7 @@ fn ipv6(address: &SOCKADDR_IN6) -> IpAddr {
     Ipv6Addr::from(unsafe { address.sin6_addr.u.Byte }).into()
 }
 
-fn inet(address: &SOCKADDR_INET) -> Option<IpAddr> {
+pub(super) fn inet(address: &SOCKADDR_INET) -> Option<IpAddr> {
     // SAFETY: the family says which member is set.
     unsafe {
         match address.si_family {

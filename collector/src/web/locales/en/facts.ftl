@@ -245,3 +245,4 @@ evidence-device = Device
 evidence-command = Command
 evidence-uses = Computers
 evidence-value-send-full = full report
+evidence-computers-without-agent = Computers without an agent

@@ -71,3 +71,19 @@ router-line-unknown = State unknown
 router-line-ask = Not known to be an Internet line: a person has to decide (declare the line). Not counted.
 router-line-confidence = confidence { $share }
 router-line-peak = peak { $rate }
+neighbours = On the unit’s networks
+neighbours-unmanaged = Computers without an agent
+neighbours-none-unmanaged = No computer without an agent was seen.
+neighbours-others = Other things
+neighbours-note = Guessed from the vendor of the MAC address and what things tell of themselves; no port is tried. Below a confidence of { $share } nothing is counted.
+neighbour-computer = computer
+neighbour-phone = phone
+neighbour-printer = printer or scanner
+neighbour-router = router or network equipment
+neighbour-other = other
+neighbour-unknown = kind unknown
+token-assign = Lead computers to units below
+token-assign-hint = One rule a line: subnet=unit code, or host name pattern=unit code (* stands for any letters, ? for one). The first rule that fits decides.
+token-strict = Refuse computers that no rule fits
+error-token-assign = The rule cannot be read; write it as 10.79.1.0/24=26734 or PC-BN-*=26740
+error-token-assign-unit = The unit of a rule is the token’s unit or one below it

@@ -230,3 +230,4 @@ evidence-device = Thiết bị
 evidence-command = Lệnh
 evidence-uses = Số máy
 evidence-value-send-full = báo cáo đầy đủ
+evidence-computers-without-agent = Máy tính chưa cài tác tử

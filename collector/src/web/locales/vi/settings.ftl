@@ -71,3 +71,19 @@ router-line-unknown = Chưa rõ trạng thái
 router-line-ask = Chưa rõ có phải đường Internet không: cần người xác nhận (kê khai đường truyền). Không được tính.
 router-line-confidence = độ tin cậy { $share }
 router-line-peak = cao điểm { $rate }
+neighbours = Trên mạng của đơn vị
+neighbours-unmanaged = Máy tính chưa cài tác tử
+neighbours-none-unmanaged = Không thấy máy tính nào chưa cài tác tử.
+neighbours-others = Thiết bị khác
+neighbours-note = Đoán theo hãng của địa chỉ MAC và thông tin thiết bị tự công bố; không thử cổng nào. Độ tin cậy dưới { $share } không được tính.
+neighbour-computer = máy tính
+neighbour-phone = điện thoại
+neighbour-printer = máy in, máy scan
+neighbour-router = bộ định tuyến, thiết bị mạng
+neighbour-other = thiết bị khác
+neighbour-unknown = chưa rõ loại
+token-assign = Tự chia máy về đơn vị trực thuộc
+token-assign-hint = Mỗi dòng một quy tắc: mạng con=mã đơn vị, hoặc mẫu tên máy=mã đơn vị (* thay nhiều ký tự, ? thay một). Quy tắc khớp đầu tiên được dùng.
+token-strict = Từ chối máy không khớp quy tắc nào
+error-token-assign = Quy tắc không đọc được; hãy viết như 10.79.1.0/24=26734 hoặc PC-BN-*=26740
+error-token-assign-unit = Đơn vị của quy tắc phải là đơn vị của mã hoặc trực thuộc nó

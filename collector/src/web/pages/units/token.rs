@@ -2,6 +2,7 @@
 
 use crate::{
     command::token::create,
+    identity::assignment::{Assignment, Rule},
     inventory::Unit,
     web::{
         Web,
@@ -39,6 +40,10 @@ pub fn routes() -> Router<Arc<Web>> {
 struct Wanted {
     uses: String,
     days: String,
+    /// One rule a line.
+    #[serde(default)]
+    assign: String,
+    strict: Option<String>,
 }
 
 #[derive(Template)]
@@ -59,6 +64,19 @@ fn whole(field: &'static str, text: &str, most: u32) -> Result<u32, WebError> {
     number.ok_or_else(|| WebError::Invalid { field, message, value: text.to_owned() })
 }
 
+async fn assignment(viewer: &Viewer, unit: &Unit, wanted: &Wanted) -> Result<Assignment, WebError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for line in wanted.assign.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let wrong = |message| WebError::Invalid { field: "assign", message, value: line.to_owned() };
+        let rule: Rule = line.parse().map_err(|_| wrong("error-token-assign"))?;
+        if !viewer.store().is_at_or_below(&rule.unit, &unit.code, viewer.today()).await? {
+            return Err(wrong("error-token-assign-unit"));
+        }
+        rules.push(rule);
+    }
+    Ok(Assignment { strict: wanted.strict.is_some() && !rules.is_empty(), rules })
+}
+
 /// The answer to the form itself: the token is shown once and stands in no address.
 async fn make(
     viewer: Viewer,
@@ -72,7 +90,9 @@ async fn make(
     let uses = whole("uses", &wanted.uses, MOST_USES)?;
     let days = whole("days", &wanted.days, MOST_DAYS)?;
     let last = viewer.today().checked_add(i64::from(days).days())?;
-    let token = create(&viewer.web.app, &unit.code, uses, Some(last), &viewer.session.user).await?;
+    let assignment = assignment(&viewer, &unit, &wanted).await?;
+    let token =
+        create(&viewer.web.app, &unit.code, uses, Some(last), assignment, &viewer.session.user).await?;
     let id = token.split('-').next().unwrap_or_default();
     let detail = json!({"unit": unit.code, "uses": uses});
     viewer.store().audit(&viewer.session.user, "token-create", id, &detail).await?;

@@ -2,6 +2,7 @@
 
 use super::{
     lines::{self, LineGroup},
+    neighbours::NeighboursView,
     router_lines::{self, RouterLineView},
     settings::SwitchedOn,
 };
@@ -59,6 +60,7 @@ struct UnitPage {
     groups: Vec<LineGroup>,
     router_lines: Vec<RouterLineView>,
     switched_on: SwitchedOn,
+    neighbours: Option<NeighboursView>,
     devices: Vec<DeviceLine>,
     peripherals: Vec<PeripheralLine>,
     flags: Vec<FlagView>,
@@ -85,6 +87,7 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
         groups: lines::groups(&viewer, view),
         router_lines: router_lines::views(l, view),
         switched_on: SwitchedOn::of(&viewer, &code).await?,
+        neighbours: NeighboursView::of(l, view),
         devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, &inventory, facts)).collect(),
         peripherals: peripherals(&viewer, &inventory),
         flags: flags.into_iter().map(|flag| FlagView::new(&viewer, flag)).collect(),

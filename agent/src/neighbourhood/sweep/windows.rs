@@ -1,0 +1,38 @@
+use crate::{
+    neighbourhood::Sight,
+    probe::windows::{Source, System},
+};
+use kiemke_schemas::Problem;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Mutex,
+    thread,
+    time::Duration,
+};
+
+/// Windows waits for seconds where nobody answers, so several ask at once; together not more than 25 a second.
+const WORKERS: u32 = 8;
+const BETWEEN: Duration = Duration::from_millis(40 * WORKERS as u64);
+
+pub(super) fn sweep(interface: &str, own: Ipv4Addr, hosts: &[Ipv4Addr]) -> Result<Vec<Sight>, Problem> {
+    let (left, found) = (Mutex::new(hosts.iter().copied()), Mutex::new(Vec::new()));
+    let next = || left.lock().ok().and_then(|mut left| left.next());
+    let work = || {
+        while let Some(host) = next() {
+            thread::sleep(BETWEEN);
+            let Some(bytes) = System.ask_by_arp(own, host) else { continue };
+            let mac: Vec<String> = bytes.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            let sight =
+                Sight { address: IpAddr::V4(host), mac: mac.join(":"), interface: interface.to_owned() };
+            if let Ok(mut found) = found.lock() {
+                found.push(sight);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(work);
+        }
+    });
+    Ok(found.into_inner().unwrap_or_default())
+}
