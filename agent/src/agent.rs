@@ -18,6 +18,7 @@ use crate::{
     state_dir::{StateDir, next_boot},
     survey::Survey,
     transport::{Event, Transport},
+    update::{self, Updater, order::Order as UpdateOrder},
     vault::Vault,
     watch::Watch,
 };
@@ -31,6 +32,14 @@ use std::time::Instant;
 
 pub const LOAD_FILE: &str = "load.json";
 pub const LAST_STORED_FILE: &str = "last-stored.json";
+
+/// Why an agent ended without an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Stopped,
+    /// For another version of this program.
+    HandedOver,
+}
 
 pub struct Agent {
     state: StateDir,
@@ -47,6 +56,11 @@ pub struct Agent {
     remote: Remote,
     survey: Survey,
     next_survey: tokio::time::Instant,
+    updater: Updater,
+    /// Reports of this start carry it.
+    boot: u64,
+    /// Another version of this program is to go on.
+    handing_over: bool,
     /// Why the last report was refused, for `run --once`.
     refused: Option<String>,
     /// Why there is no connection, for `run --once`.
@@ -81,6 +95,9 @@ impl Agent {
             delivery: Delivery::default(),
             watch: Watch::new(days),
             remote,
+            updater: Updater::open(&state)?,
+            boot,
+            handing_over: false,
             refused: None,
             unreachable: None,
             probe_wanted: true,
@@ -110,7 +127,7 @@ impl Agent {
                 tracing::info!("connected");
                 self.unreachable = None;
                 self.delivery.connected();
-                self.tell_settings(transport);
+                self.tell(transport);
             }
             Event::Lost(reason) => {
                 tracing::warn!("no connection: {reason}");
@@ -148,7 +165,13 @@ impl Agent {
                     Ok(()) => self.settings_changed(),
                     Err(error) => tracing::error!("settings were not accepted: {error:#}"),
                 }
-                self.tell_settings(transport);
+                self.tell(transport);
+                Ok(())
+            }
+            Body::Update { manifest, spread_seconds, release_key } => {
+                let order = UpdateOrder { counter: order.counter, manifest, spread_seconds, release_key };
+                self.update(&order)?;
+                self.tell(transport);
                 Ok(())
             }
             Body::EnrolAnew { reason } => {
@@ -158,18 +181,32 @@ impl Agent {
         }
     }
 
-    /// An agent that never had settings has nothing to tell.
-    fn tell_settings(&self, transport: &Transport) {
-        let Some(counter) = self.remote.counter() else { return };
+    fn update(&mut self, order: &UpdateOrder) -> Result<()> {
+        let pin = self.updater.take(order, self.identity.release_key.as_deref())?;
+        if pin.is_some() {
+            tracing::info!(key = pin, "releases are trusted by this key from now on");
+            self.identity.release_key = pin;
+            self.identity.save(&self.state)?;
+        }
+        Ok(())
+    }
+
+    /// What the collector asked for and how it went. An agent that was never asked has nothing to tell.
+    fn tell(&self, transport: &Transport) {
+        let (settings, update) = (self.remote.counter(), self.updater.outcome().cloned());
+        if settings.is_none() && update.is_none() {
+            return;
+        }
         let status = Status {
             presence: Presence::Online,
             at: Some(Timestamp::now()),
             agent_version: None,
             spooled: None,
-            settings: Some(counter),
+            settings,
+            update,
         };
         if let Err(error) = transport.send_status(&status) {
-            tracing::debug!("settings in force were not told: {error:#}");
+            tracing::debug!("what is in force was not told: {error:#}");
         }
     }
 
@@ -178,6 +215,9 @@ impl Agent {
         if self.spool.stored(id)? {
             tracing::info!(report = %id, "stored");
             self.state.write(LAST_STORED_FILE, &Timestamp::now())?;
+            if id.boot == self.boot && self.updater.reported()? {
+                self.handing_over = update::is_supervised();
+            }
         }
         Ok(())
     }

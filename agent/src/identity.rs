@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use data_encoding::BASE64;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use jiff::Timestamp;
-use kiemke_schemas::DeviceId;
+use kiemke_schemas::{DeviceId, release};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
@@ -32,6 +32,9 @@ pub struct Identity {
     pub ca: String,
     /// Ed25519 public key that signs commands, base64.
     pub(crate) collector_key: String,
+    /// Ed25519 public key that signs releases, base64. Once known it changes with a new enrolment only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_key: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +87,12 @@ impl Identity {
             certificate: response.certificate,
             ca: response.ca,
             collector_key: response.collector_key,
+            release_key: response.release_key,
         };
         identity.keys()?;
+        if let Some(key) = &identity.release_key {
+            release::parse_key(key).context("field release_key")?;
+        }
         Ok(identity)
     }
 

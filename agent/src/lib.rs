@@ -27,6 +27,7 @@ pub mod state_dir;
 pub mod survey;
 pub mod tls;
 pub mod transport;
+pub mod update;
 pub mod vault;
 pub mod wake;
 pub mod watch;

@@ -7,8 +7,5 @@ pub mod sections;
 use kiemke_schemas::report::AgentVersion;
 
 pub fn agent_version() -> AgentVersion {
-    AgentVersion {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
-    }
+    AgentVersion { version: env!("CARGO_PKG_VERSION").to_owned(), target: env!("KIEMKE_TARGET").to_owned() }
 }

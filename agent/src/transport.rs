@@ -105,6 +105,7 @@ impl Transport {
                 agent_version: None,
                 spooled: None,
                 settings: None,
+                update: None,
             });
             let client = self.client.borrow().clone();
             if let Some(client) = client {
@@ -153,6 +154,7 @@ impl Settings {
             agent_version: Some(report::agent_version().version),
             spooled: None,
             settings: None,
+            update: None,
         };
         let topic = topic::of(&self.device, Channel::Status);
         client.try_publish(topic, serde_json::to_vec(&status)?, PublishOptions::new(QoS::AtLeastOnce))?;

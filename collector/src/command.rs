@@ -11,6 +11,7 @@ pub mod local;
 pub mod needs;
 pub mod output;
 pub mod reindex;
+pub mod release;
 pub mod restore;
 pub mod search;
 pub mod serve;
@@ -49,6 +50,9 @@ pub enum Command {
     Serve(serve::Args),
     #[command(flatten)]
     Request(Request),
+    /// Sign, keep and roll out releases of the agent
+    #[command(subcommand)]
+    Release(release::Release),
     /// Bring back what a backup holds; not while the collector runs
     Restore(restore::Args),
 }
@@ -84,6 +88,8 @@ pub enum Request {
     /// Add and list people who log in
     #[command(subcommand)]
     User(user::User),
+    #[command(skip)]
+    Release(release::Here),
     /// Write the store, the CA and the keys into one archive
     Backup(backup::Args),
     /// Make facts, flags and the search index again from the store
@@ -99,6 +105,7 @@ impl Request {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
             Self::Settings(settings) => settings.input_file(),
+            Self::Release(release) => release.input_file(),
             Self::Token(_)
             | Self::Device(_)
             | Self::Reindex(_)
@@ -141,6 +148,7 @@ impl Request {
             Self::Flags(args) => flags::run(app, args, output).await,
             Self::Search(args) => search::run(app, args, output).await,
             Self::User(user) => user.run(app, output).await,
+            Self::Release(release) => release.run(app, input, output).await,
             Self::Backup(args) => backup::run(app, args, output).await,
             Self::Reindex(_) => reindex::run(app, output).await,
             Self::Check(_) => check::run(app, output).await,
@@ -152,7 +160,7 @@ impl Request {
 pub fn log_filter(cli: &Cli) -> &'static str {
     match &cli.command {
         Command::Serve(_) => "info,rmqtt=warn,rmqtt_net=warn,tantivy=warn",
-        Command::Request(_) | Command::Restore(_) => "warn",
+        Command::Request(_) | Command::Release(_) | Command::Restore(_) => "warn",
     }
 }
 
@@ -160,6 +168,10 @@ pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Serve(args) => serve::run(&cli.data, &args).await,
         Command::Request(request) => local::run(&cli.data, &request).await,
+        Command::Release(release) => match release.run_offline()? {
+            Some(here) => local::run(&cli.data, &Request::Release(here)).await,
+            None => Ok(()),
+        },
         Command::Restore(args) => restore::run(&cli.data, &args),
     }
 }

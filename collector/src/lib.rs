@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod outbox;
 pub mod procurement;
 pub mod reference;
+pub mod release;
 pub mod remote;
 pub mod rules;
 pub mod search;

@@ -16,7 +16,7 @@ use crate::{
         gate::Gate,
     },
     outbox::{self, Outbox},
-    remote, web,
+    release, remote, web,
 };
 use anyhow::{Context, Result};
 use config::Config;
@@ -46,6 +46,7 @@ pub async fn run(data: &Path, config: Config) -> Result<()> {
     let (broker, mut tasks) = serve_mqtt(&app, &config, &ingest).await?;
     tasks.push(tokio::spawn(derived::work(app.clone())));
     tasks.push(tokio::spawn(remote::watch(app.clone())));
+    tasks.push(tokio::spawn(release::watch(app.clone())));
     tasks.push(tokio::spawn(tell_alive(app.clone(), ingest.clone())));
     tasks.push(control::serve(app.clone())?);
     let (http, http_task) = serve_http(&app, &config).await?;
@@ -102,7 +103,8 @@ async fn serve_http(
         mqtt_port: config.mqtt_public_port.unwrap_or(config.mqtt.port()),
         report_interval_seconds: config.report_interval_seconds,
     };
-    let router = api::router(app.clone(), welcome).merge(web::router(app.clone()));
+    let agents = api::router(app.clone(), welcome).merge(release::api::router(app.clone()));
+    let router = agents.merge(web::router(app.clone()));
     let tls = https::web_tls(app, config)?;
     app.store.set_web_certificate(https::configured(config)?.as_ref(), "collector").await?;
     let listener = std::net::TcpListener::bind(config.http)

@@ -16,6 +16,8 @@ pub mod inventory;
 pub mod pages;
 pub mod prices;
 pub mod procurement_edits;
+pub mod releases;
+pub mod roll_outs;
 pub mod sections;
 pub mod settings;
 pub mod sightings;

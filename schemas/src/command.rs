@@ -42,6 +42,16 @@ pub enum Body {
     ApplySettings {
         settings: RemoteSettings,
     },
+    /// Replace the agent by this release, in a while.
+    Update {
+        /// A sealed [`crate::release::Manifest`], base64.
+        manifest: String,
+        /// The agent waits a random part of this time first.
+        spread_seconds: u32,
+        /// Ed25519 public key, base64, for an agent that knows no release key yet; others ignore it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release_key: Option<String>,
+    },
     /// This identity runs on another machine too: enrol anew.
     EnrolAnew {
         reason: String,

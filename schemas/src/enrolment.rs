@@ -61,6 +61,10 @@ pub struct EnrolResponse {
     pub mqtt_host: Option<String>,
     pub mqtt_port: u16,
     pub report_interval_seconds: u32,
+    /// Ed25519 public key that signs releases of the agent, base64. An agent never takes another one from a
+    /// collector until it enrols anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_key: Option<String>,
 }
 
 /// Sealed by the report key with [`crate::envelope::Purpose::Renewal`] and sent as the body.

@@ -33,6 +33,8 @@ pub enum Purpose {
     Report,
     Command,
     Renewal,
+    /// By the release key, which no collector has.
+    Release,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Report => b"kiemke/v1/report",
             Self::Command => b"kiemke/v1/command",
             Self::Renewal => b"kiemke/v1/renewal",
+            Self::Release => b"kiemke/v1/release",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod enrolment;
 pub mod envelope;
 pub mod observation;
 pub mod problem;
+pub mod release;
 pub mod report;
 pub mod section;
 pub mod settings;

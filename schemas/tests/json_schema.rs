@@ -7,6 +7,7 @@ use kiemke_schemas::{
     enrolment::{
         ApiError, EchoResponse, EnrolRequest, EnrolResponse, MachineFingerprint, RenewRequest, RenewResponse,
     },
+    release::Manifest,
     report::Report,
     section::{
         antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
@@ -69,6 +70,7 @@ fn wanted() -> BTreeMap<String, String> {
         ("enrol-request.json".into(), schema::<EnrolRequest>()),
         ("enrol-response.json".into(), schema::<EnrolResponse>()),
         ("machine-fingerprint.json".into(), schema::<MachineFingerprint>()),
+        ("release-manifest.json".into(), schema::<Manifest>()),
         ("renew-request.json".into(), schema::<RenewRequest>()),
         ("renew-response.json".into(), schema::<RenewResponse>()),
         ("report.json".into(), report()),

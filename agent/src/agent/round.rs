@@ -1,6 +1,6 @@
 //! The two ways to run: for good, and once.
 
-use super::{Agent, surveying::Surveying, timing};
+use super::{Agent, Ended, surveying::Surveying, timing};
 use crate::{
     collect::{Probes, Readings},
     echo,
@@ -102,8 +102,8 @@ impl Agent {
         self.save_load()
     }
 
-    /// Until the order to stop.
-    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<()> {
+    /// Until the order to stop, or until another version is to go on.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<Ended> {
         let mut transport = Transport::start(&self.identity)?;
         let mut looks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -117,7 +117,8 @@ impl Agent {
         let mut reach = reach::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
-        while self.superseded.is_none() {
+        while self.superseded.is_none() && !self.handing_over {
+            self.updater.start(&self.identity);
             if probing.is_none() && plugged.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
                 probing = Some(self.start_probing());
                 next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
@@ -154,6 +155,7 @@ impl Agent {
                     let observation = self.watch.reached(latency);
                     logged(self.observe(observation, &transport));
                 }
+                done = self.updater.finished() => logged(self.fetched(done, &transport)),
                 () = wake::RESUMED.notified() => {
                     tracing::info!("the machine woke up");
                     transport = Transport::start(&self.identity)?;
@@ -169,8 +171,16 @@ impl Agent {
         self.save_load()?;
         match self.superseded {
             Some(reason) => bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}"),
-            None => Ok(()),
+            None if self.handing_over => Ok(Ended::HandedOver),
+            None => Ok(Ended::Stopped),
         }
+    }
+
+    /// A release is ready to be tried, or the collector hears why not.
+    fn fetched(&mut self, ready: Result<bool>, transport: &Transport) -> Result<()> {
+        self.handing_over = ready?;
+        self.tell(transport);
+        Ok(())
     }
 
     /// A full report of now, and until every spooled report is answered.

@@ -1,4 +1,6 @@
-use crate::{agent::Agent, config::Config, identity::Identity, service, shutdown, state_dir::StateDir};
+use crate::{
+    agent::Agent, config::Config, identity::Identity, service, shutdown, state_dir::StateDir, update,
+};
 use anyhow::Result;
 use clap::Parser;
 use std::time::Duration;
@@ -28,24 +30,38 @@ pub fn run(args: &Args) -> Result<()> {
         state.create()?;
         return runtime.block_on(serve(state));
     }
-    let identity = Identity::for_running(&state)?;
-    let _lock = state.lock()?;
-    let agent = Agent::start(state, Config::load()?, identity)?;
+    Identity::for_running(&state)?;
     if args.once {
+        update::become_kept(&state)?;
+        let identity = Identity::for_running(&state)?;
+        let _lock = state.lock()?;
+        let agent = Agent::start(state, Config::load()?, identity)?;
         runtime.block_on(agent.run_once(Duration::from_secs(args.timeout)))?;
         println!("stored");
         return Ok(());
     }
-    runtime.block_on(async { agent.run(shutdown::ordered()?).await })
+    runtime.block_on(serve(state))
 }
 
 async fn serve(state: StateDir) -> Result<()> {
     #[cfg(target_os = "linux")]
     tokio::spawn(service::watch_over());
-    service::serve(state, shutdown::ordered()?).await
+    let ordered = shutdown::ordered()?;
+    let stop = async {
+        tokio::select! {
+            () = ordered => {}
+            () = update::parent_gone() => {}
+        }
+    };
+    service::serve(state, stop).await
 }
 
 fn log(default: LevelFilter) -> Result<()> {
+    #[cfg(windows)]
+    if update::is_supervised() {
+        service::be_part();
+        return Ok(());
+    }
     let level = match std::env::var("KIEMKE_LOG") {
         Ok(text) => text
             .parse()

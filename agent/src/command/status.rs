@@ -5,11 +5,15 @@ use crate::{
     remote::{self, InForce},
     spool::{Limits, Spool, quarantine::Refusal},
     state_dir::StateDir,
+    update::record::{self, Record},
 };
 use anyhow::{Context, Result};
 use clap::Parser;
 use jiff::Timestamp;
-use kiemke_schemas::settings::SnmpRole;
+use kiemke_schemas::{
+    settings::SnmpRole,
+    status::{Outcome, UpdateOutcome},
+};
 use serde::Serialize;
 
 #[derive(Debug, Parser)]
@@ -37,6 +41,8 @@ struct Report {
     enrol_anew: Option<Superseded>,
     /// What the collector switched on, without credentials; `None`: nothing ever.
     settings: Option<InForce>,
+    version: &'static str,
+    update: Record,
 }
 
 pub fn run(args: &Args) -> Result<()> {
@@ -71,6 +77,8 @@ fn report(state: &StateDir, identity: Identity) -> Result<Report> {
         quarantine: spool.quarantine().refusals()?,
         enrol_anew: Superseded::load(state)?,
         settings: remote::load(state)?,
+        version: env!("CARGO_PKG_VERSION"),
+        update: state.read(record::FILE)?.unwrap_or_default(),
     })
 }
 
@@ -95,6 +103,7 @@ fn print(report: &Report) {
         println!("  {}/{} {}: {}", refusal.boot, refusal.sequence, refusal.at, refusal.reason);
     }
     print_settings(report.settings.as_ref());
+    print_update(report);
     if let Some(superseded) = &report.enrol_anew {
         println!("enrol anew    wanted by the collector since {}: {}", superseded.at, superseded.reason);
     }
@@ -130,5 +139,26 @@ fn print_settings(kept: Option<&InForce>) {
     }
     for url in &settings.echo_urls {
         println!("  public address asked of {url}");
+    }
+}
+
+fn print_update(report: &Report) {
+    let Record { kept, wanted, trial, outcome } = &report.update;
+    println!("version       {}", report.version);
+    if let Some(kept) = kept {
+        println!("  release {} is kept: it runs in place of the installed program", kept.version);
+    }
+    if let Some(wanted) = wanted {
+        println!(
+            "  release {} is ordered; it is fetched from {}",
+            wanted.manifest.version, wanted.not_before
+        );
+    }
+    if let Some(trial) = trial {
+        println!("  release {} is on trial, started {} time(s)", trial.manifest.version, trial.starts);
+    }
+    if let Some(UpdateOutcome { version, outcome: Outcome::Rejected, reason, .. }) = outcome {
+        let version = version.as_ref().map_or_else(|| "of the last order".to_owned(), ToString::to_string);
+        println!("  release {version} was rejected: {}", reason.as_deref().unwrap_or("no reason is known"));
     }
 }

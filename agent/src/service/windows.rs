@@ -31,6 +31,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const RESTARTS: [Duration; 3] =
     [Duration::from_secs(60), Duration::from_secs(5 * 60), Duration::from_secs(15 * 60)];
 
+/// For a release that runs as the service's child: its log and its priority are the service's.
+pub fn be_part() {
+    event_log::subscribe();
+    host::background();
+}
+
 pub fn install(_: &Root) -> Result<String> {
     configure()?;
     start(&Root::system())?;

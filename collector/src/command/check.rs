@@ -2,7 +2,7 @@ use crate::{
     app::App,
     derived,
     identity::{authority::Authority, keys},
-    remote,
+    release, remote,
     store::time,
 };
 use anyhow::{Result, ensure};
@@ -21,6 +21,7 @@ pub async fn run(app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
     findings.extend(app.store.check_devices().await?);
     findings.extend(check_keys(app));
     findings.extend(check_settings(app).await?);
+    findings.extend(release::check(&app.store).await?);
     findings.extend(check_index(app).await?);
     for finding in &findings {
         writeln!(output, "{finding}")?;

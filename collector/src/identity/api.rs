@@ -67,6 +67,7 @@ async fn enrol(
         mqtt_host: welcome.mqtt_host.clone(),
         mqtt_port: welcome.mqtt_port,
         report_interval_seconds: welcome.report_interval_seconds,
+        release_key: app.store.release_key().await?,
     }))
 }
 

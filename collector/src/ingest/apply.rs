@@ -99,6 +99,7 @@ fn finish(
             clock_skew_seconds: newest
                 .then(|| report.created_at.duration_since(report.received_at).as_secs()),
             agent_version: newest.then_some(&report.agent_version),
+            agent_target: newest.then_some(&report.agent_target),
         },
     )
 }

@@ -52,9 +52,12 @@ fn presence(tx: &Transaction, presence: &Presence) -> Result<bool> {
             return Ok(derive);
         }
         Presence::Disconnected { device, at } => rows::presence::disconnected(tx, device.as_str(), *at)?,
-        Presence::Status { device, at, clock_skew_seconds, agent_version, settings } => {
+        Presence::Status { device, at, clock_skew_seconds, agent_version, settings, update } => {
             if let Some(counter) = settings {
                 rows::presence::settings_told(tx, device.as_str(), *counter, *at)?;
+            }
+            if let Some(told) = update {
+                rows::releases::outcome(tx, device.as_str(), told, *at)?;
             }
             rows::presence::status(tx, device.as_str(), *at, *clock_skew_seconds, agent_version.as_deref())?;
         }

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use kiemke_schemas::DeviceId;
+use kiemke_schemas::{DeviceId, status::UpdateOutcome};
 use std::net::IpAddr;
 
 /// A sign of life, or its end.
@@ -22,6 +22,8 @@ pub enum Presence {
         agent_version: Option<String>,
         /// Counter of the settings in force.
         settings: Option<u64>,
+        /// How its last order to update ended.
+        update: Option<UpdateOutcome>,
     },
     /// Connected all the time: keep-alive says so.
     Alive {

@@ -211,6 +211,7 @@ impl Gate {
                 clock_skew_seconds,
                 agent_version,
                 settings: status.settings,
+                update: status.update,
             });
         }
         Decision::Accept

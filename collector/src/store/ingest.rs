@@ -3,6 +3,7 @@
 
 pub mod outbox;
 pub mod presence;
+pub mod releases;
 pub mod sections;
 
 use super::{Store, time};
@@ -45,6 +46,7 @@ pub struct DeviceUpdate<'a> {
     pub digest: Option<&'a str>,
     pub clock_skew_seconds: Option<i64>,
     pub agent_version: Option<&'a str>,
+    pub agent_target: Option<&'a str>,
 }
 
 impl Store {
@@ -148,7 +150,8 @@ pub fn update_device(tx: &Transaction, source: Source, update: &DeviceUpdate) ->
     tx.prepare_cached(
         "UPDATE device SET boot = ?2, sequence = ?3, full_boot = ?4, full_sequence = ?5,
            state_digest = COALESCE(?6, state_digest), last_report_at = ?7, last_seen_at = ?7,
-           clock_skew_seconds = COALESCE(?8, clock_skew_seconds), agent_version = COALESCE(?9, agent_version)
+           clock_skew_seconds = COALESCE(?8, clock_skew_seconds), agent_version = COALESCE(?9, agent_version),
+           agent_target = COALESCE(?10, agent_target)
          WHERE id = ?1",
     )?
     .execute(params![
@@ -161,6 +164,7 @@ pub fn update_device(tx: &Transaction, source: Source, update: &DeviceUpdate) ->
         time::text(source.received_at),
         update.clock_skew_seconds,
         update.agent_version,
+        update.agent_target,
     ])?;
     Ok(())
 }

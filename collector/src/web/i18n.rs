@@ -20,6 +20,7 @@ pub(super) const VI: &[&str] = &[
     include_str!("locales/vi/forms.ftl"),
     include_str!("locales/vi/procurement.ftl"),
     include_str!("locales/vi/settings.ftl"),
+    include_str!("locales/vi/releases.ftl"),
 ];
 pub(super) const EN: &[&str] = &[
     include_str!("locales/en/common.ftl"),
@@ -29,6 +30,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("locales/en/forms.ftl"),
     include_str!("locales/en/procurement.ftl"),
     include_str!("locales/en/settings.ftl"),
+    include_str!("locales/en/releases.ftl"),
 ];
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("vi", VI), bundle("en", EN)]);

@@ -3,6 +3,7 @@
 mod keys;
 mod pages;
 mod procurement;
+mod releases;
 mod security;
 mod settings;
 

@@ -123,7 +123,14 @@ pub fn open_command(identity: &Identity, envelope: &[u8]) -> Result<Body> {
 
 fn status(presence: Presence, at: Option<Timestamp>) -> Result<Vec<u8>> {
     let agent_version = at.map(|_| env!("CARGO_PKG_VERSION").to_owned());
-    Ok(serde_json::to_vec(&Status { presence, at, agent_version, spooled: None, settings: None })?)
+    Ok(serde_json::to_vec(&Status {
+        presence,
+        at,
+        agent_version,
+        spooled: None,
+        settings: None,
+        update: None,
+    })?)
 }
 
 fn options(identity: &Identity, tls: Arc<ClientConfig>, status_topic: &str) -> Result<MqttOptions> {

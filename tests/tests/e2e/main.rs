@@ -13,4 +13,6 @@ mod renewal;
 mod rollout;
 mod settings;
 mod support;
+#[cfg(unix)]
+mod update;
 mod windows;

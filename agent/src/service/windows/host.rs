@@ -105,7 +105,7 @@ fn work(stop: impl Future<Output = ()>) -> Result<()> {
 
 /// Processor, disk and memory go to the person at the desk first.
 #[allow(unsafe_code, reason = "a call of the Windows API")]
-fn background() {
+pub fn background() {
     use windows_sys::Win32::System::Threading::{
         GetCurrentProcess, PROCESS_MODE_BACKGROUND_BEGIN, SetPriorityClass,
     };

@@ -1,5 +1,7 @@
 //! Users, tokens, who did what, and how the collector is doing.
 
+mod releases;
+
 use crate::{
     store::{time, tokens::EnrolmentToken},
     web::{
@@ -15,6 +17,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{Router, response::Response, routing::get};
+use releases::ReleasesView;
 use std::sync::Arc;
 
 const ROWS: i64 = 200;
@@ -62,6 +65,7 @@ struct AdministrationPage {
     page: Page,
     users: Vec<UserLine>,
     tokens: Vec<TokenLine>,
+    releases: ReleasesView,
     deeds: Vec<Deed>,
     rejected: Vec<Rejected>,
     reasons: Vec<(String, String)>,
@@ -84,6 +88,7 @@ async fn show(viewer: Viewer) -> Result<Response, WebError> {
     let page = AdministrationPage {
         users: users(&viewer).await?,
         tokens: store.tokens().await?.into_iter().rev().map(|token| token_line(&viewer, token)).collect(),
+        releases: ReleasesView::of(&viewer).await?,
         deeds: deeds(&viewer).await?,
         rejected: rejected(&viewer).await?,
         reasons: reasons

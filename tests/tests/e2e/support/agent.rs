@@ -60,6 +60,12 @@ impl Agent {
         enrol
     }
 
+    /// One more variable for every command.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
     pub fn state(&self) -> PathBuf {
         self.folder.path().join("state")
     }
@@ -81,6 +87,15 @@ impl Agent {
         self.process = Some(command.spawn().unwrap());
     }
 
+    /// Of the process that was started; it may run another program now.
+    pub fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_none())
+    }
+
+    pub fn status(&self) -> serde_json::Value {
+        serde_json::from_str(&run(&mut self.command(&["status", "--json"]))).unwrap()
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
@@ -91,9 +106,7 @@ impl Agent {
 
     /// As `status` says it.
     pub fn device(&self) -> String {
-        let status: serde_json::Value =
-            serde_json::from_str(&run(&mut self.command(&["status", "--json"]))).unwrap();
-        status["device"].as_str().unwrap().to_owned()
+        self.status()["device"].as_str().unwrap().to_owned()
     }
 
     pub fn log(&self) -> String {

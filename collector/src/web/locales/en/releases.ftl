@@ -1,0 +1,25 @@
+# Releases of the agent
+releases = Agent releases
+releases-none = No release is here
+releases-none-hint = Signed releases are added on the collector's command line
+release-target = Built for
+release-size = Size
+release-added = Added
+roll-out = Rolled out
+roll-out-since = Since
+roll-out-stopped = stopped
+roll-out-progress = Progress
+release-updated = Updated
+release-ordered = Told, no answer yet
+release-waiting = Told when they next connect
+release-rejected = Rejected
+release-unsuitable = No executable for them
+act-update-kept = Agent updated
+act-update-rejected = Agent update rejected
+deed-release-trust = Release key trusted
+deed-release-add = Release added
+deed-release-roll-out = Release rolled out
+deed-release-stop = Roll-out stopped
+evidence-version = Version
+evidence-target = Built for
+evidence-spread-seconds = Spread over at most (seconds)

@@ -1,0 +1,25 @@
+# Các bản phát hành của tác tử
+releases = Bản phát hành của tác tử
+releases-none = Chưa có bản phát hành
+releases-none-hint = Bản phát hành có chữ ký số được thêm bằng dòng lệnh của máy chủ thu thập
+release-target = Dành cho
+release-size = Dung lượng
+release-added = Thêm lúc
+roll-out = Triển khai
+roll-out-since = Từ
+roll-out-stopped = đã dừng
+roll-out-progress = Tiến độ
+release-updated = Đã cập nhật
+release-ordered = Đã gửi lệnh, chưa trả lời
+release-waiting = Sẽ gửi lệnh khi máy kết nối
+release-rejected = Không cập nhật được
+release-unsuitable = Không có bản dành cho máy
+act-update-kept = Đã cập nhật tác tử
+act-update-rejected = Không cập nhật được tác tử
+deed-release-trust = Tin cậy khóa ký bản phát hành
+deed-release-add = Thêm bản phát hành
+deed-release-roll-out = Triển khai bản phát hành
+deed-release-stop = Dừng triển khai
+evidence-version = Phiên bản
+evidence-target = Dành cho
+evidence-spread-seconds = Giãn cách tối đa (giây)
