@@ -29,6 +29,8 @@ use tokio::{
 
 const KEEP_ALIVE_SECONDS: u16 = 300;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The client sets memory aside for all of them: without a limit, 28 MB.
+const UNACKNOWLEDGED: u16 = 16;
 /// Reports in flight, subscription, status.
 const REQUESTS: usize = 16;
 const EVENTS: usize = 16;
@@ -132,6 +134,7 @@ impl Settings {
             .set_clean_start(true)
             .set_max_packet_size(Some(MAX_INCOMING_BYTES))
             .set_connect_timeout(CONNECT_TIMEOUT)
+            .set_outgoing_inflight_upper_limit(UNACKNOWLEDGED)
             .set_transport(Over::tls_with_config(TlsConfiguration::Rustls(self.tls.clone())))
             .set_last_will(LastWill::new(
                 topic::of(&self.device, Channel::Status),
