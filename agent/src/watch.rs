@@ -183,8 +183,10 @@ mod tests {
 
     #[test]
     fn every_look_makes_a_sample_and_two_in_a_moment_make_no_rate() {
-        let (_guard, root) =
-            tree(&[("/proc/net/tcp", "head\n 0: A B 01 x\n"), ("/proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n")]);
+        let (_guard, root) = tree(&[
+            ("/proc/net/snmp", "Tcp: CurrEstab\nTcp: 1\n"),
+            ("/proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n"),
+        ]);
         let mut watch = Watch::new(Days::default());
         assert_eq!(watch.look(&root), []);
         assert_eq!(watch.look(&root), []);

@@ -7,17 +7,10 @@ pub fn counters(root: &Root) -> (Counters, Vec<Problem>) {
     let counters = Counters {
         processor: root.value("/proc/stat", &mut problems).as_deref().and_then(processor_time),
         memory_permille: root.value("/proc/meminfo", &mut problems).as_deref().and_then(memory_permille),
-        connections: connections(root, &mut problems),
+        connections: root.value("/proc/net/snmp", &mut problems).as_deref().and_then(established),
         bytes: bytes(root),
     };
     (counters, problems)
-}
-
-/// IPv6 may be switched off; without the table of IPv4 nothing is known.
-fn connections(root: &Root, problems: &mut Vec<Problem>) -> Option<u64> {
-    let of_4 = root.value("/proc/net/tcp", problems)?;
-    let of_6 = root.value("/proc/net/tcp6", problems).unwrap_or_default();
-    Some(established(&of_4) + established(&of_6))
 }
 
 /// Over adapters that are hardware: what crosses a bridge or a tunnel crosses one of them too.
@@ -43,8 +36,7 @@ mod tests {
         let (_guard, root) = tree(&[
             ("/proc/stat", "cpu  1 2 3 10 5 0 0 0 0 0\n"),
             ("/proc/meminfo", "MemTotal: 100 kB\nMemAvailable: 60 kB\n"),
-            ("/proc/net/tcp", "head\n 0: A B 01 x\n 1: A B 0A x\n"),
-            ("/proc/net/tcp6", "head\n 0: A B 01 x\n"),
+            ("/proc/net/snmp", "Tcp: RtoMin CurrEstab\nTcp: 200 2\n"),
             ("/sys/class/net/eth0/device/x", ""),
             ("/sys/class/net/eth0/statistics/rx_bytes", "100\n"),
             ("/sys/class/net/eth0/statistics/tx_bytes", "20\n"),

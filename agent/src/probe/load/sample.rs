@@ -65,12 +65,13 @@ pub fn processor_time(stat: &str) -> Option<ProcessorTime> {
     Some(ProcessorTime { busy: total.checked_sub(waiting)?, total })
 }
 
-/// Rows of `/proc/net/tcp` whose state is 01.
-pub fn established(table: &str) -> u64 {
-    const ESTABLISHED: &str = "01";
-    let rows =
-        table.lines().skip(1).filter(|line| line.split_whitespace().nth(3) == Some(ESTABLISHED)).count();
-    u64::try_from(rows).unwrap_or(u64::MAX)
+/// `tcpCurrEstab` of RFC 4022 from `/proc/net/snmp`, of IPv4 and IPv6. To walk the table of connections itself takes the
+/// kernel milliseconds where memory is large.
+pub fn established(snmp: &str) -> Option<u64> {
+    let mut rows = snmp.lines().filter_map(|line| line.strip_prefix("Tcp: "));
+    let (names, values) = (rows.next()?, rows.next()?);
+    let at = names.split(' ').position(|name| name == "CurrEstab")?;
+    values.split(' ').nth(at)?.parse().ok()
 }
 
 pub fn memory_permille(meminfo: &str) -> Option<u32> {
@@ -118,9 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn only_established_connections_count() {
-        let table = "  sl  local_address rem_address   st\n   0: 0100007F:1F90 00000000:0000 0A\n   1: 0A 0B 01 00\n   2: 0A 0B 06 00\n";
-        assert_eq!(established(table), 1);
+    fn established_connections_are_the_kernels_count() {
+        let snmp = "Ip: Forwarding\nIp: 1\nTcp: RtoMin MaxConn CurrEstab InSegs\nTcp: 200 -1 12 99\n";
+        assert_eq!(established(snmp), Some(12));
+        assert_eq!(established("Tcp: RtoMin\nTcp: 200\n"), None);
+        assert_eq!(established(""), None);
     }
 
     proptest::proptest! {
