@@ -129,8 +129,8 @@ async fn a_proposal_with_little_for_security_raises_its_flag_and_a_price_opens_i
         [
             "Giới hạn: 10 %",
             "Kinh phí an toàn thông tin: 300.000 đồng",
+            "Tổng kinh phí đề xuất: 15.300.000 đồng",
             "Tỷ lệ: 1,9 %",
-            "Tổng kinh phí đề xuất: 15.300.000 đồng"
         ]
     );
     assert!(told(Lang::En).contains("Security: 300.000 đồng"));
