@@ -40,25 +40,13 @@ impl Announced {
             (false, true) => Kind::Scanner,
             (false, false) => return None,
         };
+        let name =
+            full_name(self.vendor.as_deref(), self.model.as_deref()).unwrap_or_else(|| self.name.clone());
         Some(Peripheral {
-            kind,
-            connection: Connection::Network,
-            name: full_name(self.vendor.as_deref(), self.model.as_deref())
-                .unwrap_or_else(|| self.name.clone()),
             vendor: self.vendor.clone(),
             model: self.model.clone(),
-            serial: None,
-            usb_vendor: None,
-            usb_product: None,
-            bus_path: None,
             address: Some(self.address),
-            mac: None,
-            server: None,
-            classified_by: ClassifiedBy::Mdns,
-            present: true,
-            last_seen_at: now,
-            page_count: None,
-            certificate_authority: None,
+            ..Peripheral::seen(kind, Connection::Network, name, ClassifiedBy::Mdns, now)
         })
     }
 }

@@ -173,24 +173,15 @@ fn printer(found: (UsbDevice, bool), present: bool, now: Timestamp) -> Periphera
     let vendor = device.manufacturer.clone();
     let mut printer = peripheral::of_usb(&device, now)
         .filter(|found| matches!(found.kind, Kind::Printer | Kind::Multifunction));
-    let printer = printer.get_or_insert_with(|| Peripheral {
-        kind: Kind::Printer,
-        connection: Connection::Usb,
-        name: peripheral::full_name(vendor.as_deref(), device.product.as_deref()).unwrap_or_default(),
-        vendor,
-        model: device.product.clone(),
-        serial: device.serial.clone(),
-        usb_vendor: None,
-        usb_product: None,
-        bus_path: Some(device.bus_path.clone()),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::PrintQueue,
-        present,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
+    let printer = printer.get_or_insert_with(|| {
+        let name = peripheral::full_name(vendor.as_deref(), device.product.as_deref()).unwrap_or_default();
+        Peripheral {
+            vendor,
+            model: device.product.clone(),
+            serial: device.serial.clone(),
+            bus_path: Some(device.bus_path.clone()),
+            ..Peripheral::seen(Kind::Printer, Connection::Usb, name, ClassifiedBy::PrintQueue, now)
+        }
     });
     if !known {
         (printer.usb_vendor, printer.usb_product) = (None, None);

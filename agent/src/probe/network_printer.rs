@@ -73,24 +73,15 @@ pub fn read(mib: &Mib, address: Option<IpAddr>, now: Timestamp) -> Option<Periph
     let model = texts.model(mib, makers);
     let vendor_name =
         vendor.map(|vendor| vendor.name.to_owned()).or_else(|| texts.id.as_ref()?.vendor.clone());
+    let name = name(vendor_name.as_deref(), model.as_deref());
     Some(Peripheral {
-        kind,
-        connection: Connection::Network,
-        name: name(vendor_name.as_deref(), model.as_deref()),
         vendor: vendor_name,
         model,
         serial: serial(mib, &texts, makers),
-        usb_vendor: None,
-        usb_product: None,
-        bus_path: None,
         address,
         mac: mac(mib),
-        server: None,
-        classified_by: ClassifiedBy::PrinterMib,
-        present: true,
-        last_seen_at: now,
         page_count: page_count(mib),
-        certificate_authority: None,
+        ..Peripheral::seen(kind, Connection::Network, name, ClassifiedBy::PrinterMib, now)
     })
 }
 

@@ -6,6 +6,7 @@ pub mod cups;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod name_pattern;
+mod print_queue;
 pub mod usb_table;
 #[cfg(target_os = "linux")]
 use linux as platform;
@@ -39,25 +40,16 @@ pub fn of_usb(device: &UsbDevice, now: Timestamp) -> Option<Peripheral> {
     let vendor = device.manufacturer.clone().or_else(|| listed.as_ref().map(|row| row.vendor.to_owned()));
     let model = listed.as_ref().map(|row| row.model.to_owned()).filter(|model| !model.is_empty());
     let model = device.product.clone().or(model);
+    let name = full_name(vendor.as_deref(), model.as_deref())
+        .unwrap_or_else(|| format!("USB {:04x}:{:04x}", device.vendor_id, device.product_id));
     Some(Peripheral {
-        kind,
-        connection: Connection::Usb,
-        name: full_name(vendor.as_deref(), model.as_deref())
-            .unwrap_or_else(|| format!("USB {:04x}:{:04x}", device.vendor_id, device.product_id)),
         vendor,
         model,
         serial: device.serial.as_deref().and_then(placeholder::serial),
         usb_vendor: Some(format!("{:04x}", device.vendor_id)),
         usb_product: Some(format!("{:04x}", device.product_id)),
         bus_path: Some(device.bus_path.clone()),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by,
-        present: true,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
+        ..Peripheral::seen(kind, Connection::Usb, name, classified_by, now)
     })
 }
 

@@ -48,6 +48,37 @@ pub struct Peripheral {
     pub certificate_authority: Option<String>,
 }
 
+impl Peripheral {
+    /// A thing that is there, of which nothing else is known.
+    pub fn seen(
+        kind: Kind,
+        connection: Connection,
+        name: String,
+        classified_by: ClassifiedBy,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            kind,
+            connection,
+            name,
+            vendor: None,
+            model: None,
+            serial: None,
+            usb_vendor: None,
+            usb_product: None,
+            bus_path: None,
+            address: None,
+            mac: None,
+            server: None,
+            classified_by,
+            present: true,
+            last_seen_at: at,
+            page_count: None,
+            certificate_authority: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

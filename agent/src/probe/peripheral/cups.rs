@@ -1,9 +1,8 @@
 //! Queues of `/etc/cups/printers.conf`: network printers, and those of another print server.
 
-use super::full_name;
-use super::name_pattern;
+use super::{full_name, print_queue::of_queue};
 use jiff::Timestamp;
-use kiemke_schemas::section::peripheral::{ClassifiedBy, Connection, Kind, Peripheral};
+use kiemke_schemas::section::peripheral::{Connection, Kind, Peripheral};
 use std::net::IpAddr;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -92,30 +91,8 @@ fn usb_queue(queue: &Queue, rest: &str, on_usb: &[Peripheral], now: Timestamp) -
 }
 
 fn base(queue: &Queue, connection: Connection, model: Option<String>, now: Timestamp) -> Peripheral {
-    let name = model.clone().or_else(|| queue.info.clone()).unwrap_or_else(|| queue.name.clone());
-    let kind = match name_pattern::kind(&name) {
-        Some(Kind::Multifunction) => Kind::Multifunction,
-        _ => Kind::Printer,
-    };
-    Peripheral {
-        kind,
-        connection,
-        name,
-        vendor: None,
-        model,
-        serial: None,
-        usb_vendor: None,
-        usb_product: None,
-        bus_path: Some(format!("queue:{}", queue.name)),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::PrintQueue,
-        present: true,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
-    }
+    let name_without_model = queue.info.clone().unwrap_or_else(|| queue.name.clone());
+    of_queue(&queue.name, model, name_without_model, connection, now)
 }
 
 /// Of `//user:password@host:port/path` or `/net/Model?ip=host`.

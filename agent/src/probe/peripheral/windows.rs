@@ -104,24 +104,15 @@ fn is_biometric(registry: &Registry, instance: &str) -> bool {
 fn fingerprint_reader(device: &super::UsbDevice, now: Timestamp) -> Option<Peripheral> {
     let name = super::full_name(device.manufacturer.as_deref(), device.product.as_deref());
     let (vendor, product) = (format!("{:04x}", device.vendor_id), format!("{:04x}", device.product_id));
+    let name = name.unwrap_or_else(|| format!("USB {vendor}:{product}"));
     Some(Peripheral {
-        kind: Kind::Fingerprint,
-        connection: Connection::Usb,
-        name: name.unwrap_or_else(|| format!("USB {vendor}:{product}")),
         vendor: device.manufacturer.clone(),
         model: device.product.clone(),
         serial: device.serial.as_deref().and_then(crate::probe::placeholder::serial),
         usb_vendor: Some(vendor),
         usb_product: Some(product),
         bus_path: Some(device.bus_path.clone()),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::InterfaceClass,
-        present: true,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
+        ..Peripheral::seen(Kind::Fingerprint, Connection::Usb, name, ClassifiedBy::InterfaceClass, now)
     })
 }
 

@@ -7,23 +7,11 @@ fn at(hour: i64) -> Timestamp {
 
 fn thing(kind: Kind, serial: Option<&str>) -> Peripheral {
     Peripheral {
-        kind,
-        connection: Connection::Usb,
-        name: "HP LaserJet M404dn".into(),
         vendor: Some("HP".into()),
         model: Some("LaserJet M404dn".into()),
         serial: serial.map(str::to_owned),
-        usb_vendor: None,
-        usb_product: None,
         bus_path: Some("1-1.4".into()),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::UsbTable,
-        present: true,
-        last_seen_at: at(0),
-        page_count: None,
-        certificate_authority: None,
+        ..Peripheral::seen(kind, Connection::Usb, "HP LaserJet M404dn".into(), ClassifiedBy::UsbTable, at(0))
     }
 }
 

@@ -9,24 +9,16 @@ pub fn peripheral(office: &Office<'_>, kind: Kind, index: usize) -> Result<Perip
     let models: Vec<_> = office.catalogue.peripherals.iter().filter(|model| model.kind == kind).collect();
     let model = models.choose(rng).with_context(|| format!("data/peripherals.csv has no {kind:?}"))?;
     let known = model.usb_vendor.is_some();
+    let name = format!("{} {}", model.vendor, model.model);
+    let classified_by = if known { ClassifiedBy::UsbTable } else { ClassifiedBy::NamePattern };
     Ok(Peripheral {
-        kind,
-        connection: Connection::Usb,
-        name: format!("{} {}", model.vendor, model.model),
         vendor: Some(model.vendor.clone()),
         model: Some(model.model.clone()),
         serial: Some(serial(&model.serial_prefix, model.serial_length, rng)),
         usb_vendor: model.usb_vendor.clone(),
         usb_product: model.usb_product.clone(),
         bus_path: Some(bus_path(rng)),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: if known { ClassifiedBy::UsbTable } else { ClassifiedBy::NamePattern },
-        present: true,
-        last_seen_at: office.now,
-        page_count: None,
-        certificate_authority: None,
+        ..Peripheral::seen(kind, Connection::Usb, name, classified_by, office.now)
     })
 }
 

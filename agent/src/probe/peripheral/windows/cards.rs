@@ -129,24 +129,14 @@ fn of_reader(reader: &CardReader, now: Timestamp) -> Peripheral {
     let on_usb = reader.instance.as_deref().is_some_and(|id| id.to_ascii_uppercase().starts_with(r"USB\"));
     let ids = reader.instance.as_deref().and_then(crate::parse::usb::windows_ids).filter(|_| on_usb);
     let place = reader.instance.as_deref().and_then(|id| id.rsplit('\\').next()).map(str::to_owned);
+    let kind = if is_token(reader) { Kind::Token } else { Kind::CardReader };
+    let connection = if on_usb { Connection::Usb } else { Connection::Local };
     Peripheral {
-        kind: if is_token(reader) { Kind::Token } else { Kind::CardReader },
-        connection: if on_usb { Connection::Usb } else { Connection::Local },
-        vendor: None,
         model: Some(name.clone()),
-        serial: None,
         usb_vendor: ids.map(|(vendor, _)| format!("{vendor:04x}")),
         usb_product: ids.map(|(_, product)| format!("{product:04x}")),
         bus_path: place.or_else(|| Some(format!("reader:{name}"))),
-        name,
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::InterfaceClass,
-        present: true,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
+        ..Peripheral::seen(kind, connection, name, ClassifiedBy::InterfaceClass, now)
     }
 }
 

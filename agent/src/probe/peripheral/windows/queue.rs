@@ -2,7 +2,7 @@
 //! network printer is off, and knows the shared printers of every person, which `Win32_Printer` shows to that
 //! person only.
 
-use super::super::name_pattern;
+use super::super::print_queue::of_queue;
 use crate::{
     parse::registry::{self, RegValue, Registry},
     probe::windows::{MACHINE, Source, or_absent, or_problem, people, values},
@@ -10,7 +10,7 @@ use crate::{
 use jiff::Timestamp;
 use kiemke_schemas::{
     Problem,
-    section::peripheral::{ClassifiedBy, Connection, Kind, Peripheral},
+    section::peripheral::{Connection, Kind, Peripheral},
 };
 use std::net::IpAddr;
 
@@ -200,31 +200,7 @@ impl Queue {
 }
 
 fn base(queue: &Queue, connection: Connection, now: Timestamp) -> Peripheral {
-    let model = queue.model();
-    let name = model.clone().unwrap_or_else(|| queue.name.clone());
-    let kind = match name_pattern::kind(&name) {
-        Some(Kind::Multifunction) => Kind::Multifunction,
-        _ => Kind::Printer,
-    };
-    Peripheral {
-        kind,
-        connection,
-        name,
-        vendor: None,
-        model,
-        serial: None,
-        usb_vendor: None,
-        usb_product: None,
-        bus_path: Some(format!("queue:{}", queue.name)),
-        address: None,
-        mac: None,
-        server: None,
-        classified_by: ClassifiedBy::PrintQueue,
-        present: true,
-        last_seen_at: now,
-        page_count: None,
-        certificate_authority: None,
-    }
+    of_queue(&queue.name, queue.model(), queue.name.clone(), connection, now)
 }
 
 #[cfg(test)]
