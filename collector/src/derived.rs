@@ -21,7 +21,7 @@ const DEVICES_A_ROUND: i64 = 2000;
 const UNITS_A_ROUND: i64 = 256;
 /// Changes gather this long before they are worked through.
 const GATHER: Duration = Duration::from_millis(200);
-/// A long round is followed by a long pause: reports come first.
+/// Reports come first: while they do, a long round is followed by a long pause.
 const PAUSE_PER_ROUND: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Silence and old signatures come with time alone.
@@ -64,12 +64,22 @@ pub async fn work(app: Arc<App>) {
         }
         let busy = report(round(&app).await).unwrap_or(false);
         let pause = (began.elapsed() * PAUSE_PER_ROUND).clamp(GATHER, LONGEST_PAUSE);
-        tokio::time::sleep(pause).await;
-        if !busy {
+        let woken = give_way(&app.derivation.wake, pause).await;
+        if !busy && !woken {
             // Work that failed comes due without anybody waking us.
             let _ = tokio::time::timeout(RETRY, app.derivation.wake.notified()).await;
         }
     }
+}
+
+/// Waits until nothing new has come for a while, at most for the pause. Whether anything came.
+async fn give_way(wake: &Notify, pause: Duration) -> bool {
+    let until = Instant::now() + pause;
+    let mut woken = false;
+    while Instant::now() < until && tokio::time::timeout(GATHER, wake.notified()).await.is_ok() {
+        woken = true;
+    }
+    woken
 }
 
 fn report<T>(result: Result<T>) -> Option<T> {
