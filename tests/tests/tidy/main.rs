@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod architecture;
+mod code;
 mod size;
 mod tree;
 
