@@ -1,4 +1,4 @@
-//! What units need to buy in 2024-2025, computed from open flags and shortages. No SQL and no clock. Nothing
+//! What units need to buy in 2024-2025, computed from open flags. No SQL and no clock. Nothing
 //! is bought that nobody priced: an item without a price has no amount.
 
 pub mod compute;

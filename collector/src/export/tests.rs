@@ -122,14 +122,15 @@ pub(super) fn needed() -> (UnitInventory, Vec<NeedRow>) {
     let inventory = unit().with(computer("a")).declaring("", "staff.official", "3");
     let price = Price { item: Item::Computer, year: None, unit_price: 15_000_000, source: "QĐ 1".into() };
     let planning = Planning { prices: PriceList(vec![price]), year: 2025 };
-    let flag = OpenFlag {
-        rule: "endpoint.no-protection".into(),
-        device: Some("a".into()),
+    let flag = |rule: &str, device: Option<&str>| OpenFlag {
+        rule: rule.into(),
+        device: device.map(str::to_owned),
         system: None,
         since: days_ago(5),
     };
+    let flags = [flag("endpoint.no-protection", Some("a")), flag("equipment.computers-short", None)];
     let view = View { inventory: &inventory, thresholds: &Thresholds::default(), now: now() };
-    let rows: Vec<NeedRow> = needs(view, &[flag], &BTreeMap::new(), &planning)
+    let rows: Vec<NeedRow> = needs(view, &flags, &BTreeMap::new(), &planning)
         .into_iter()
         .map(|need| NeedRow { unit: inventory.unit.clone(), group: inventory.unit.clone(), need })
         .collect();

@@ -114,9 +114,10 @@ fn missing_at_desks(rule: &str, class: Class, view: View<'_>, flags: &[OpenFlag]
     if have > 0 { None } else { shortage(rule, desks, 0, text, flags) }
 }
 
+/// The rule knows what could not be asked; the numbers alone would take the unknown for absent.
 fn shortage(rule: &str, needed: u64, have: u64, text: String, flags: &[OpenFlag]) -> Option<Ground> {
+    let since = flags.iter().filter(|flag| flag.rule == rule).map(|flag| flag.since).min()?;
     let quantity = needed.checked_sub(have).filter(|short| *short > 0)?;
-    let since = flags.iter().filter(|flag| flag.rule == rule).map(|flag| flag.since).min();
     let quantity = u32::try_from(quantity).unwrap_or(u32::MAX);
     Some(Ground { rule: rule.to_owned(), since, system: None, quantity, text, devices: Vec::new() })
 }

@@ -25,7 +25,7 @@ pub fn flagged_devices(
     let names: Vec<&str> = devices.iter().map(DeviceReference::name).collect();
     Some(Ground {
         rule: rule.to_owned(),
-        since: Some(since),
+        since,
         system: None,
         quantity: u32::try_from(devices.len()).unwrap_or(u32::MAX),
         text: text(&names.join(", "), devices.len()),
@@ -52,7 +52,7 @@ pub fn line_ground(flag: &OpenFlag, view: View<'_>) -> Ground {
     };
     Ground {
         rule: flag.rule.clone(),
-        since: Some(flag.since),
+        since: flag.since,
         system: flag.system.clone(),
         quantity: 1,
         text,

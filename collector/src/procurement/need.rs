@@ -29,11 +29,11 @@ pub struct Need {
     pub grounds: Vec<Ground>,
 }
 
-/// Why something is needed: an open flag, or a shortage, and the things that prove it.
+/// Why something is needed: open flags of one rule, and the things that prove it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ground {
     pub rule: String,
-    pub since: Option<Timestamp>,
+    pub since: Timestamp,
     pub system: Option<String>,
     pub quantity: u32,
     pub text: String,

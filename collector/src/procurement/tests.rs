@@ -1,9 +1,10 @@
 use super::{plan::Price, *};
 use crate::{
     inventory::{DeviceFacts, UnitInventory, counting::View, device::OperatingSystemFacts, testing::*},
+    rules,
     settings::Thresholds,
 };
-use kiemke_schemas::section::operating_system::Family;
+use kiemke_schemas::section::{operating_system::Family, peripheral::Kind};
 use std::collections::BTreeMap;
 
 fn flag(rule: &str, device: Option<&str>) -> OpenFlag {
@@ -61,7 +62,7 @@ fn needs_follow_from_the_planted_faults() {
         "Chỉ có 01 đường truyền VNPT (AS45899); cần thêm 01 đường của nhà cung cấp khác hạ tầng"
     );
     assert_eq!(needs[1].justification(), "2 máy chưa cài phần mềm diệt virus: PC-A, PC-C");
-    assert_eq!(needs[1].grounds[0].since, Some(days_ago(5)));
+    assert_eq!(needs[1].grounds[0].since, days_ago(5));
     assert_eq!((needs[1].unit_price, needs[1].amount), (None, None));
 }
 
@@ -84,12 +85,41 @@ fn shortages_are_counted_against_staff_and_desks() {
         .declaring("", "staff.official", "3")
         .declaring("", "staff.professional", "4")
         .declaring("", "one-stop-desks", "2");
+    let flags = [
+        "equipment.computers-short",
+        "equipment.scanner-missing",
+        "equipment.reader-missing",
+        "equipment.tokens-short",
+    ]
+    .map(|rule| flag(rule, None));
     assert_eq!(
-        quantities(&of(&inventory, &[], &BTreeMap::new())),
+        quantities(&of(&inventory, &flags, &BTreeMap::new())),
         [(Item::Computer, 2), (Item::Scanner, 2), (Item::CardReader, 2), (Item::UsbToken, 4)]
     );
     let unknown = unit().declaring("", "staff.official", "3").declaring("", "one-stop-desks", "2");
-    assert_eq!(of(&unknown, &[], &BTreeMap::new()), []);
+    assert_eq!(of(&unknown, &flags, &BTreeMap::new()), []);
+}
+
+#[test]
+fn what_could_not_be_asked_is_not_bought() {
+    let mut inventory = unit()
+        .declaring("", "staff.official", "50")
+        .declaring("", "staff.professional", "50")
+        .declaring("", "one-stop-desks", "1");
+    for number in 0..50 {
+        let peripherals_known = number < 2;
+        inventory = inventory.with(DeviceFacts { peripherals_known, ..computer(&format!("d{number:02}")) });
+    }
+    inventory = inventory.with_peripheral(peripheral("t1", Kind::Token, "d00")).with_peripheral(peripheral(
+        "t2",
+        Kind::Token,
+        "d01",
+    ));
+    let flags: Vec<OpenFlag> = rules::evaluate(&inventory, &Thresholds::default(), now())
+        .into_iter()
+        .map(|finding| flag(finding.rule, finding.device.as_deref()))
+        .collect();
+    assert_eq!(quantities(&of(&inventory, &flags, &BTreeMap::new())), []);
 }
 
 #[test]
@@ -116,7 +146,8 @@ fn edits_survive_and_drift_is_shown() {
     };
     let edits = BTreeMap::from([(Item::Computer, edit)]);
     let inventory = unit().with(computer("a")).declaring("", "staff.official", "4");
-    let [need] = of(&inventory, &[], &edits).try_into().unwrap();
+    let flags = [flag("equipment.computers-short", None)];
+    let [need] = of(&inventory, &flags, &edits).try_into().unwrap();
     assert_eq!((need.quantity, need.computed_quantity, need.changed_from), (5, 3, Some(2)));
     assert_eq!((need.amount, need.year, need.source), (Some(70_000_000), 2024, Some(Source::Central)));
     // The need is gone; what the planner wrote is not.

@@ -42,7 +42,7 @@ pub fn write(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styl
 
 /// One for each device, or one without where no device proves the need.
 fn lines(row: &NeedRow, ground: &Ground) -> Vec<[String; 9]> {
-    let since = ground.since.map(|time| local_date(local_datetime(time).date())).unwrap_or_default();
+    let since = local_date(local_datetime(ground.since).date());
     let line = |host: &str, device: &str| {
         [
             row.unit.code.clone(),

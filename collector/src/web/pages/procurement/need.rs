@@ -125,7 +125,7 @@ fn grounds(viewer: &Viewer, need: &Need) -> Vec<GroundView> {
         rule: rule::title(l, &ground.rule),
         basis: rule::basis(l, &ground.rule),
         text: ground.text.clone(),
-        since: When::maybe(l, ground.since, viewer.now),
+        since: When::maybe(l, Some(ground.since), viewer.now),
         devices: ground
             .devices
             .iter()
