@@ -4,14 +4,16 @@
 pub mod compute;
 pub mod edit_text;
 mod ground;
+mod ground_text;
 pub mod item;
 pub mod need;
 pub mod plan;
 pub mod share;
 
 pub use compute::{OpenFlag, Planning, needs};
+pub use ground::{DeviceReference, Gap, Ground};
 pub use item::Item;
-pub use need::{DeviceReference, Ground, Need};
+pub use need::Need;
 pub use plan::{Edit, PriceList, Source, Stage};
 
 #[cfg(test)]

@@ -156,3 +156,40 @@ fn the_procurement_workbook_computes_and_never_prices_by_itself() {
     let evidence = texts(&mut book, "Căn cứ");
     assert_eq!(evidence[1][3..8], ["endpoint.no-protection", "15/11/2026", "", "PC-A", "a"]);
 }
+
+#[test]
+fn thousands_of_devices_behind_one_need_burst_no_cell() {
+    let mut inventory = unit();
+    for number in 0..2_000 {
+        let host_name = Some(format!("MAY-TINH-PHONG-TIEP-DAN-{number:04}"));
+        inventory =
+            inventory.with(crate::inventory::DeviceFacts { host_name, ..computer(&number.to_string()) });
+    }
+    let flags: Vec<OpenFlag> = (0..2_000)
+        .map(|number: i32| OpenFlag {
+            rule: "endpoint.no-protection".into(),
+            device: Some(number.to_string()),
+            system: None,
+            since: days_ago(5),
+        })
+        .collect();
+    let view = View { inventory: &inventory, thresholds: &Thresholds::default(), now: now() };
+    let rows: Vec<NeedRow> = needs(view, &flags, &BTreeMap::new(), &Planning::default())
+        .into_iter()
+        .map(|need| NeedRow { unit: inventory.unit.clone(), group: inventory.unit.clone(), need })
+        .collect();
+    let mut bytes = Vec::new();
+    procurement::xlsx::write(&inventory.unit, now(), &rows, &mut bytes).unwrap();
+    let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let justification = texts(&mut book, "Nhu cầu mua sắm")[3][13].clone();
+    assert!(
+        justification.starts_with("2000 máy chưa cài phần mềm diệt virus: MAY-TINH-PHONG-TIEP-DAN-0000, ")
+    );
+    assert!(justification.ends_with(", MAY-TINH-PHONG-TIEP-DAN-0049 và 1950 máy khác"), "{justification}");
+    let evidence = texts(&mut book, "Căn cứ");
+    assert_eq!(evidence.len(), 2_001);
+    assert_eq!(
+        evidence[2_000][6..],
+        ["MAY-TINH-PHONG-TIEP-DAN-1999", "1999", "2000 máy chưa cài phần mềm diệt virus"]
+    );
+}

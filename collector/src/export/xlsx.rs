@@ -67,7 +67,7 @@ impl<'a> XlsxWriter<'a> {
         {
             let mark = cell.state == State::Fixed && text.chars().count() == 1;
             let format = self.styles.cell(cell.state == State::Missing, column.centred || mark, row.emphasis);
-            sheet.write_string_with_format(self.form_row, at as u16, text, format)?;
+            style::write_text(sheet, self.form_row, at as u16, text, format)?;
         }
         self.form_row += 1;
         Ok(())
@@ -92,7 +92,7 @@ impl<'a> XlsxWriter<'a> {
                     style::row_height(texts.into_iter().zip(widths), false),
                 )?;
                 for (column, text) in texts.into_iter().enumerate() {
-                    sheet.write_string_with_format(self.source_row, column as u16, text, format)?;
+                    style::write_text(sheet, self.source_row, column as u16, text, format)?;
                 }
                 self.source_row += 1;
             }

@@ -35,11 +35,6 @@ pub fn lines(value: &str) -> Vec<String> {
     value.lines().map(str::to_owned).collect()
 }
 
-/// A declared whole number.
-pub fn number(declarations: &Declarations, field: &str) -> Option<u64> {
-    declarations.of_unit(field)?.value.parse().ok()
-}
-
 /// `<label>: <number>` one a line. Missing as a whole where nothing at all was counted.
 pub fn counted(parts: &[(&str, &Count, &str)]) -> Cell {
     let all_missing = parts.iter().all(|(_, count, _)| count.value.is_none());

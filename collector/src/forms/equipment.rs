@@ -45,8 +45,7 @@ fn staff(inventory: &UnitInventory) -> Cell {
     if official.is_none() && trial.is_none() {
         return Cell::missing(reason::STAFF);
     }
-    let numbers =
-        ["staff.official", "staff.trial"].map(|field| cell_of::number(&inventory.declarations, field));
+    let numbers = ["staff.official", "staff.trial"].map(|field| inventory.declarations.number(field));
     let total = match numbers {
         [Some(official), Some(trial)] => Some(official + trial),
         _ => None,

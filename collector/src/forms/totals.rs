@@ -1,7 +1,7 @@
 //! The optional last row of the equipment appendix: sums over the units that have a number.
 
 use super::{
-    Cell, cell_of,
+    Cell,
     layout::Row,
     proposal, reason,
     text::{self, MISSING, NOT_APPLICABLE},
@@ -24,7 +24,7 @@ pub struct Totals([Option<u64>; PARTS]);
 impl Totals {
     pub fn add(&mut self, view: View<'_>, needs: &[Need]) {
         let declarations = &view.inventory.declarations;
-        let declared = |field: &str| cell_of::number(declarations, field);
+        let declared = |field: &str| declarations.number(field);
         let lines = lines_of_unit(view);
         let count = |count: Count| count.value;
         let of = |class: Class| count(peripherals(class, view));

@@ -23,6 +23,11 @@ impl Declarations {
         self.0.get(system)?.get(field)
     }
 
+    /// A whole number of the unit; `None` where nobody declared one.
+    pub fn number(&self, field: &str) -> Option<u64> {
+        self.of_unit(field)?.value.trim().parse().ok()
+    }
+
     pub fn systems(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str).filter(|name| !name.is_empty())
     }

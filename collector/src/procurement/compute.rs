@@ -1,8 +1,8 @@
 //! From open flags and shortages of one unit to its needs.
 
 use super::{
-    DeviceReference, Edit, Ground, Item, Need, PriceList,
-    ground::{flagged_devices, line_ground},
+    Edit, Ground, Item, Need, PriceList,
+    ground::{Gap, flagged_devices, line_ground},
 };
 use crate::inventory::{
     DeviceFacts,
@@ -52,10 +52,8 @@ fn grounds(item: Item, view: View<'_>, flags: &[OpenFlag]) -> Vec<Ground> {
         Item::InternetLine => return internet_lines(view, flags),
         Item::EndpointProtection => vec![unprotected(view, flags)],
         Item::Computer => vec![computers_short(view, flags), outdated(view, flags)],
-        Item::Scanner => vec![missing_at_desks("equipment.scanner-missing", Class::Scanners, view, flags)],
-        Item::CardReader => {
-            vec![missing_at_desks("equipment.reader-missing", Class::CardReaders, view, flags)]
-        }
+        Item::Scanner => vec![scanners_missing(view, flags)],
+        Item::CardReader => vec![readers_missing(view, flags)],
         Item::UsbToken => vec![tokens_short(view, flags)],
         Item::Disk => vec![full_disks(view, flags)],
     };
@@ -69,8 +67,7 @@ fn internet_lines(view: View<'_>, flags: &[OpenFlag]) -> Vec<Ground> {
 }
 
 fn unprotected(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
-    let text = |names: &str, count: usize| format!("{count} máy chưa cài phần mềm diệt virus: {names}");
-    flagged_devices("endpoint.no-protection", view, flags, |_| true, text)
+    flagged_devices("endpoint.no-protection", Gap::Unprotected, view, flags, |_| true)
 }
 
 /// Where the successor runs on the hardware an upgrade is enough; where nobody knows, it is not.
@@ -78,60 +75,48 @@ fn outdated(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
     let no_successor = |device: &DeviceFacts| {
         device.operating_system.as_ref().and_then(|system| system.successor_runs) != Some(true)
     };
-    let text = |names: &str, count: usize| {
-        format!(
-            "{count} máy dùng hệ điều hành hết hỗ trợ, phần cứng không chạy được hoặc chưa rõ có chạy được \
-             phiên bản kế tiếp: {names}"
-        )
-    };
-    flagged_devices("endpoint.os-unsupported", view, flags, no_successor, text)
+    flagged_devices("endpoint.os-unsupported", Gap::Outdated, view, flags, no_successor)
 }
 
 fn full_disks(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
-    let text = |names: &str, count: usize| format!("{count} máy có ổ đĩa gần đầy: {names}");
-    let ground = flagged_devices("endpoint.disk-nearly-full", view, flags, |_| true, text)?;
+    let ground = flagged_devices("endpoint.disk-nearly-full", Gap::FullDisk, view, flags, |_| true)?;
     let quantity = if view.thresholds.buy_disks { ground.quantity } else { 0 };
     Some(Ground { quantity, ..ground })
 }
 
 fn computers_short(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
     let (staff, have) = (declared(view, "staff.official")?, computers(view).value?);
-    let text = format!("Có {have} máy tính cho {staff} cán bộ chính thức");
-    shortage("equipment.computers-short", staff, have, text, flags)
+    shortage("equipment.computers-short", staff, have, Gap::Computers { have, staff }, flags)
 }
 
 fn tokens_short(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
     let (staff, have) = (declared(view, "staff.professional")?, peripherals(Class::Tokens, view).value?);
-    let text = format!("Có {have} USB Token cho {staff} cán bộ thực hiện công tác nghiệp vụ");
-    shortage("equipment.tokens-short", staff, have, text, flags)
+    shortage("equipment.tokens-short", staff, have, Gap::Tokens { have, staff }, flags)
 }
 
-fn missing_at_desks(rule: &str, class: Class, view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
+fn scanners_missing(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
+    let desks = desks_without(Class::Scanners, view)?;
+    shortage("equipment.scanner-missing", desks, 0, Gap::Scanners { desks }, flags)
+}
+
+fn readers_missing(view: View<'_>, flags: &[OpenFlag]) -> Option<Ground> {
+    let desks = desks_without(Class::CardReaders, view)?;
+    shortage("equipment.reader-missing", desks, 0, Gap::CardReaders { desks }, flags)
+}
+
+fn desks_without(class: Class, view: View<'_>) -> Option<u64> {
     let desks = declared(view, "one-stop-desks")?;
-    let have = peripherals(class, view).value?;
-    let name = if class == Class::Scanners { "máy scan" } else { "thiết bị đọc thẻ" };
-    let text = format!("Có {desks} bộ phận một cửa, chưa có {name}");
-    if have > 0 { None } else { shortage(rule, desks, 0, text, flags) }
+    (peripherals(class, view).value? == 0).then_some(desks)
 }
 
 /// The rule knows what could not be asked; the numbers alone would take the unknown for absent.
-fn shortage(rule: &str, needed: u64, have: u64, text: String, flags: &[OpenFlag]) -> Option<Ground> {
+fn shortage(rule: &str, needed: u64, have: u64, gap: Gap, flags: &[OpenFlag]) -> Option<Ground> {
     let since = flags.iter().filter(|flag| flag.rule == rule).map(|flag| flag.since).min()?;
     let quantity = needed.checked_sub(have).filter(|short| *short > 0)?;
     let quantity = u32::try_from(quantity).unwrap_or(u32::MAX);
-    Some(Ground { rule: rule.to_owned(), since, system: None, quantity, text, devices: Vec::new() })
+    Some(Ground { rule: rule.to_owned(), since, system: None, quantity, gap, devices: Vec::new() })
 }
 
 fn declared(view: View<'_>, field: &str) -> Option<u64> {
-    view.inventory.declarations.of_unit(field)?.value.parse().ok()
-}
-
-impl DeviceReference {
-    pub(super) fn of(device: &DeviceFacts) -> Self {
-        Self { device: device.device.clone(), host_name: device.host_name.clone() }
-    }
-
-    pub fn name(&self) -> &str {
-        self.host_name.as_deref().unwrap_or(&self.device)
-    }
+    view.inventory.declarations.number(field)
 }

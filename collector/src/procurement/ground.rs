@@ -1,36 +1,98 @@
-use super::{DeviceReference, Ground, compute::OpenFlag};
+//! From flags to grounds: what is missing, as typed parts.
+
+use super::compute::OpenFlag;
 use crate::inventory::{
     DeviceFacts, Line, Provenance, UnitInventory,
     counting::{View, lines_of_system, lines_of_unit},
 };
-use std::collections::BTreeSet;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+
+/// Why something is needed: open flags of one rule, and the things that prove it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ground {
+    pub rule: String,
+    pub since: Timestamp,
+    pub system: Option<String>,
+    pub quantity: u32,
+    #[serde(flatten)]
+    pub gap: Gap,
+    pub devices: Vec<DeviceReference>,
+}
+
+/// What is missing; [`Ground::text_vi`] and [`Ground::text_en`] write it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "gap", rename_all = "kebab-case")]
+pub enum Gap {
+    /// The devices of the ground have no protection.
+    Unprotected,
+    /// They run a system without support on hardware that is not known to run its successor.
+    Outdated,
+    FullDisk,
+    Computers {
+        have: u64,
+        staff: u64,
+    },
+    Tokens {
+        have: u64,
+        staff: u64,
+    },
+    Scanners {
+        desks: u64,
+    },
+    CardReaders {
+        desks: u64,
+    },
+    SingleLine {
+        lines: Vec<String>,
+    },
+    SameInfrastructure {
+        lines: Vec<String>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceReference {
+    pub device: String,
+    pub host_name: Option<String>,
+}
+
+impl DeviceReference {
+    fn of(device: &DeviceFacts) -> Self {
+        Self { device: device.device.clone(), host_name: device.host_name.clone() }
+    }
+
+    pub fn name(&self) -> &str {
+        self.host_name.as_deref().unwrap_or(&self.device)
+    }
+}
 
 /// One ground for all devices of the unit with an open flag of this rule, if there are any that `wanted` takes.
 pub fn flagged_devices(
     rule: &str,
+    gap: Gap,
     view: View<'_>,
     flags: &[OpenFlag],
     wanted: impl Fn(&DeviceFacts) -> bool,
-    text: impl Fn(&str, usize) -> String,
 ) -> Option<Ground> {
-    let flags: Vec<&OpenFlag> = flags.iter().filter(|flag| flag.rule == rule).collect();
-    let flag_of = |device: &DeviceFacts| {
-        flags.iter().find(|flag| flag.device.as_deref() == Some(device.device.as_str()))
-    };
-    let found: Vec<(&DeviceFacts, &&OpenFlag)> =
-        view.inventory.devices.iter().filter_map(|device| Some((device, flag_of(device)?))).collect();
-    let found: Vec<_> = found.into_iter().filter(|(device, _)| wanted(device)).collect();
-    let since = found.iter().map(|(_, flag)| flag.since).min()?;
+    let since_of: HashMap<&str, Timestamp> = flags
+        .iter()
+        .filter(|flag| flag.rule == rule)
+        .filter_map(|flag| Some((flag.device.as_deref()?, flag.since)))
+        .collect();
+    let since = |device: &DeviceFacts| since_of.get(device.device.as_str()).copied();
+    let found: Vec<(&DeviceFacts, Timestamp)> = view
+        .inventory
+        .devices
+        .iter()
+        .filter_map(|device| Some((device, since(device)?)))
+        .filter(|(device, _)| wanted(device))
+        .collect();
+    let since = found.iter().map(|(_, since)| *since).min()?;
     let devices: Vec<DeviceReference> = found.iter().map(|(device, _)| DeviceReference::of(device)).collect();
-    let names: Vec<&str> = devices.iter().map(DeviceReference::name).collect();
-    Some(Ground {
-        rule: rule.to_owned(),
-        since,
-        system: None,
-        quantity: u32::try_from(devices.len()).unwrap_or(u32::MAX),
-        text: text(&names.join(", "), devices.len()),
-        devices,
-    })
+    let quantity = u32::try_from(devices.len()).unwrap_or(u32::MAX);
+    Some(Ground { rule: rule.to_owned(), since, system: None, quantity, gap, devices })
 }
 
 /// One more line, of another infrastructure group, for a unit or a system.
@@ -39,23 +101,17 @@ pub fn line_ground(flag: &OpenFlag, view: View<'_>) -> Ground {
         Some(system) => lines_of_system(system, view).lines,
         None => lines_of_unit(view).lines,
     };
-    let named = lines.iter().map(named).collect::<Vec<_>>().join(", ");
-    let owner = flag.system.as_ref().map(|system| format!("{system}: ")).unwrap_or_default();
-    let text = match flag.rule.as_str() {
-        "internet.single-line" => {
-            format!("{owner}Chỉ có 01 đường truyền {named}; cần thêm 01 đường của nhà cung cấp khác hạ tầng")
-        }
-        _ => format!(
-            "{owner}Có {:02} đường truyền {named} cùng một hạ tầng; cần thêm 01 đường của nhà cung cấp khác hạ tầng",
-            lines.len()
-        ),
+    let named = lines.iter().map(named).collect();
+    let gap = match flag.rule.as_str() {
+        "internet.single-line" => Gap::SingleLine { lines: named },
+        _ => Gap::SameInfrastructure { lines: named },
     };
     Ground {
         rule: flag.rule.clone(),
         since: flag.since,
         system: flag.system.clone(),
         quantity: 1,
-        text,
+        gap,
         devices: observers(&lines, view.inventory),
     }
 }

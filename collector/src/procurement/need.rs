@@ -1,8 +1,7 @@
 use super::{
-    Item,
+    Ground, Item,
     plan::{Edit, Edited, PriceList, Source, Stage},
 };
-use jiff::Timestamp;
 use serde::Serialize;
 
 /// One thing that one unit needs to buy: computed, and what a planner made of it.
@@ -29,23 +28,6 @@ pub struct Need {
     pub grounds: Vec<Ground>,
 }
 
-/// Why something is needed: open flags of one rule, and the things that prove it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Ground {
-    pub rule: String,
-    pub since: Timestamp,
-    pub system: Option<String>,
-    pub quantity: u32,
-    pub text: String,
-    pub devices: Vec<DeviceReference>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeviceReference {
-    pub device: String,
-    pub host_name: Option<String>,
-}
-
 impl Need {
     pub fn of(
         unit: &str,
@@ -55,7 +37,7 @@ impl Need {
         prices: &PriceList,
         year: u16,
     ) -> Self {
-        let computed_quantity = grounds.iter().map(|ground| ground.quantity).sum();
+        let computed_quantity = grounds.iter().fold(0_u32, |sum, ground| sum.saturating_add(ground.quantity));
         let edit = edit.cloned().unwrap_or_default();
         let year = edit.year.unwrap_or(year);
         let quantity = edit.quantity.unwrap_or(computed_quantity);
@@ -81,8 +63,8 @@ impl Need {
         }
     }
 
-    /// The grounds as one text, for the column "Thuyết minh".
+    /// The grounds as one Vietnamese text, for the column "Thuyết minh".
     pub fn justification(&self) -> String {
-        self.grounds.iter().map(|ground| ground.text.as_str()).collect::<Vec<_>>().join("\n")
+        self.grounds.iter().map(Ground::text_vi).collect::<Vec<_>>().join("\n")
     }
 }

@@ -37,6 +37,6 @@ impl Missing {
 }
 
 fn declared_number<'a>(field: &str, view: View<'a>) -> Option<(u64, &'a Declared)> {
-    let declared = view.inventory.declarations.of_unit(field)?;
-    Some((declared.value.trim().parse().ok()?, declared))
+    let declarations = &view.inventory.declarations;
+    declarations.number(field).zip(declarations.of_unit(field))
 }

@@ -34,7 +34,7 @@ pub fn write(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styl
         let shown = values.iter().map(String::as_str).zip(COLUMNS.map(|(_, width)| width));
         sheet.set_row_height(at, style::row_height(shown, false))?;
         for (column, value) in values.iter().enumerate() {
-            sheet.write_string_with_format(at, column as u16, value, format)?;
+            style::write_text(sheet, at, column as u16, value, format)?;
         }
     }
     Ok(())
@@ -43,6 +43,7 @@ pub fn write(sheet: &mut Worksheet, unit: &Unit, rows: &[NeedRow], styles: &Styl
 /// One for each device, or one without where no device proves the need.
 fn lines(row: &NeedRow, ground: &Ground) -> Vec<[String; 9]> {
     let since = local_date(local_datetime(ground.since).date());
+    let text = if ground.devices.is_empty() { ground.text_vi() } else { ground.summary_vi() };
     let line = |host: &str, device: &str| {
         [
             row.unit.code.clone(),
@@ -53,7 +54,7 @@ fn lines(row: &NeedRow, ground: &Ground) -> Vec<[String; 9]> {
             ground.system.clone().unwrap_or_default(),
             host.to_owned(),
             device.to_owned(),
-            ground.text.clone(),
+            text.clone(),
         ]
     };
     if ground.devices.is_empty() {

@@ -14,6 +14,10 @@ pub fn write(rows: &[NeedRow], output: Output) -> Result<()> {
 
 fn object(row: &NeedRow) -> Result<serde_json::Value> {
     let mut object = serde_json::to_value(&row.need)?;
+    let grounds = object.get_mut("grounds").and_then(serde_json::Value::as_array_mut);
+    for (shown, ground) in grounds.into_iter().flatten().zip(&row.need.grounds) {
+        shown["text"] = json!(ground.text_vi());
+    }
     if let Some(fields) = object.as_object_mut() {
         fields.insert("unit_name".to_owned(), json!(row.unit.full_name));
         fields.insert("group".to_owned(), json!(row.group.code));

@@ -58,7 +58,7 @@ fn write_need(sheet: &mut Worksheet, at: u32, number: usize, row: &NeedRow, styl
     let shown = texts.iter().map(|(column, text)| (text.as_str(), COLUMNS[usize::from(*column)].1));
     sheet.set_row_height(at, style::row_height(shown, false))?;
     for (column, value) in texts {
-        sheet.write_string_with_format(at, column, value, text)?;
+        style::write_text(sheet, at, column, &value, text)?;
     }
     sheet.write_number_with_format(at, QUANTITY, need.quantity, &styles.number)?;
     match need.unit_price {

@@ -71,6 +71,26 @@ impl Default for Styles {
     }
 }
 
+/// What a cell holds; the writer refuses more.
+const MAX_CHARACTERS: usize = 32_767;
+
+/// Cut with an ellipsis where a cell could not hold it: no text of an agent may cost the whole file.
+pub fn write_text(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    text: &str,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    if text.chars().count() <= MAX_CHARACTERS {
+        sheet.write_string_with_format(row, column, text, format)?;
+        return Ok(());
+    }
+    let cut: String = text.chars().take(MAX_CHARACTERS - 1).chain(['…']).collect();
+    sheet.write_string_with_format(row, column, cut, format)?;
+    Ok(())
+}
+
 /// A4 landscape, as wide as the page and as long as it needs, pages numbered.
 pub fn page(sheet: &mut Worksheet, unit: &str) -> Result<(), XlsxError> {
     // In a header or footer `&` starts a code.

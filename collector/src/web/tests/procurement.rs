@@ -46,6 +46,10 @@ async fn a_need_is_edited_with_who_and_when_and_cleared_again() {
     let answer = site.get(path, Some(&editor)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(answer.text.contains("1 máy chưa cài phần mềm diệt virus: PC-A"), "{}", answer.text);
+    site.app.store.set_user_language("lan", "en").await.unwrap();
+    let english = site.get(path, Some(&editor)).await;
+    site.app.store.set_user_language("lan", "vi").await.unwrap();
+    assert!(english.text.contains("1 computer without antivirus software: PC-A"), "{}", english.text);
 
     let saved = site.post(path, &editor.cookie, &form(&editor.csrf, "4", true)).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);

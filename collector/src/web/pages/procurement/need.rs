@@ -124,7 +124,7 @@ fn grounds(viewer: &Viewer, need: &Need) -> Vec<GroundView> {
     let view = |ground: &crate::procurement::Ground| GroundView {
         rule: rule::title(l, &ground.rule),
         basis: rule::basis(l, &ground.rule),
-        text: ground.text.clone(),
+        text: if l == Lang::Vi { ground.text_vi() } else { ground.text_en() },
         since: When::maybe(l, Some(ground.since), viewer.now),
         devices: ground
             .devices
