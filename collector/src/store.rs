@@ -22,6 +22,8 @@ pub mod sections;
 pub mod settings;
 pub mod sightings;
 pub mod snapshot;
+#[cfg(test)]
+mod tests;
 pub mod time;
 pub mod tokens;
 pub mod transaction;

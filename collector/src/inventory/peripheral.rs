@@ -72,9 +72,14 @@ pub fn identity_of(device: &str, unit: &str, peripheral: &Peripheral) -> String 
         (None, _, _, Some(address)) => format!("net:{unit}:{address}"),
         (None, _, _, None) => {
             let place = peripheral.bus_path.as_deref().unwrap_or(&peripheral.name);
-            format!("host:{device}:{}", plain(place))
+            format!("{}{}", at_host(device), plain(place))
         }
     }
+}
+
+/// How the identities of things begin that are known by their place at a device.
+pub fn at_host(device: &str) -> String {
+    format!("host:{device}:")
 }
 
 /// `:` parts an identity, so it may not stand inside a part.

@@ -1,5 +1,8 @@
 use super::{WriteTransaction, devices::DeviceRow, time};
-use crate::identity::{authority::IssuedCertificate, fingerprint};
+use crate::{
+    identity::{authority::IssuedCertificate, fingerprint},
+    inventory::peripheral,
+};
 use anyhow::Result;
 use jiff::Timestamp;
 use kiemke_schemas::enrolment::MachineFingerprint;
@@ -79,23 +82,8 @@ impl WriteTransaction {
 
     /// A reinstalled computer: what was seen and checked goes over to its new identity, the old one retires.
     pub async fn continue_device(&mut self, old: &str, new: &str, actor: &str, at: Timestamp) -> Result<()> {
-        for table in ["peripheral_sighting", "line_sighting"] {
-            sqlx::query(sqlx::AssertSqlSafe(format!("UPDATE {table} SET device = $2 WHERE device = $1")))
-                .bind(old)
-                .bind(new)
-                .execute(&mut **self)
-                .await?;
-        }
-        sqlx::query(
-            "INSERT INTO security_check (subject_kind, subject, checked_on, checked_by, document,
-               valid_until, recorded_at, recorded_by)
-             SELECT subject_kind, $2, checked_on, checked_by, document, valid_until, recorded_at, recorded_by
-             FROM security_check WHERE subject_kind = 'device' AND subject = $1",
-        )
-        .bind(old)
-        .bind(new)
-        .execute(&mut **self)
-        .await?;
+        self.move_sightings(old, new).await?;
+        self.copy_checks(old, new).await?;
         sqlx::query("UPDATE device SET state = 'retired' WHERE id = $1")
             .bind(old)
             .execute(&mut **self)
@@ -103,5 +91,62 @@ impl WriteTransaction {
         self.device_act(old, "continued", &json!({"by": new}), actor, at).await?;
         self.device_act(new, "continues", &json!({"device": old}), actor, at).await?;
         self.enqueue_device(old, at).await
+    }
+
+    /// A thing known by its place is known by the place at the new device; what that saw already stays newer.
+    async fn move_sightings(&mut self, old: &str, new: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO peripheral_sighting (identity, device, unit_code, content, first_seen_at, last_seen_at)
+             SELECT CASE WHEN substr(identity, 1, length($3)) = $3 THEN $4 || substr(identity, length($3) + 1)
+               ELSE identity END, $2, unit_code, content, first_seen_at, last_seen_at
+             FROM peripheral_sighting WHERE device = $1
+             ON CONFLICT (identity, device) DO UPDATE SET
+               first_seen_at = MIN(peripheral_sighting.first_seen_at, excluded.first_seen_at),
+               last_seen_at = MAX(peripheral_sighting.last_seen_at, excluded.last_seen_at)",
+        )
+        .bind(old)
+        .bind(new)
+        .bind(peripheral::at_host(old))
+        .bind(peripheral::at_host(new))
+        .execute(&mut **self)
+        .await?;
+        sqlx::query(
+            "INSERT INTO line_sighting (device, asn, unit_code, content, first_seen_at, last_seen_at)
+             SELECT $2, asn, unit_code, content, first_seen_at, last_seen_at FROM line_sighting WHERE device = $1
+             ON CONFLICT (device, asn, unit_code) DO UPDATE SET
+               first_seen_at = MIN(line_sighting.first_seen_at, excluded.first_seen_at),
+               last_seen_at = MAX(line_sighting.last_seen_at, excluded.last_seen_at)",
+        )
+        .bind(old)
+        .bind(new)
+        .execute(&mut **self)
+        .await?;
+        for sql in [
+            "DELETE FROM peripheral_sighting WHERE device = $1",
+            "DELETE FROM line_sighting WHERE device = $1",
+        ] {
+            sqlx::query(sql).bind(old).execute(&mut **self).await?;
+        }
+        Ok(())
+    }
+
+    /// The device's own, and those of things known by their place at it.
+    async fn copy_checks(&mut self, old: &str, new: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO security_check (subject_kind, subject, checked_on, checked_by, document,
+               valid_until, recorded_at, recorded_by)
+             SELECT subject_kind, CASE WHEN subject_kind = 'device' THEN $2
+               ELSE $4 || substr(subject, length($3) + 1) END,
+               checked_on, checked_by, document, valid_until, recorded_at, recorded_by
+             FROM security_check WHERE (subject_kind = 'device' AND subject = $1)
+               OR (subject_kind = 'peripheral' AND substr(subject, 1, length($3)) = $3)",
+        )
+        .bind(old)
+        .bind(new)
+        .bind(peripheral::at_host(old))
+        .bind(peripheral::at_host(new))
+        .execute(&mut **self)
+        .await?;
+        Ok(())
     }
 }
