@@ -42,9 +42,14 @@ fn megabits(bps: u64) -> String {
 
 /// Highest throughput as the network appendix writes it: `80 Mb`, one decimal below 10.
 pub fn throughput(bps: u64) -> String {
-    let tenths = (bps + MEGA / 20) / (MEGA / 10);
-    let rounded = if tenths < 100 { tenths * (MEGA / 10) } else { (bps + MEGA / 2) / MEGA * MEGA };
-    format!("{} Mb", decimal(rounded, MEGA))
+    let tenths = rounded(bps, MEGA / 10);
+    if tenths < 100 { format!("{} Mb", decimal(tenths, 10)) } else { format!("{} Mb", rounded(bps, MEGA)) }
+}
+
+/// `value / unit` to the nearest whole; exact halves go up.
+fn rounded(value: u64, unit: u64) -> u64 {
+    let (whole, rest) = (value / unit, value % unit);
+    whole + u64::from(rest >= unit.div_ceil(2))
 }
 
 /// `value / unit` with a decimal comma and no trailing zeros; at most three decimals.
@@ -76,14 +81,13 @@ pub fn money(dong: u64) -> String {
     format!("{} đồng", grouped(dong))
 }
 
-/// Storage as people of the trade write it: `400 GB`, `1,5 TB`; decimal units.
+/// Storage as people of the trade write it: `400 GB`, `12,3 TB`; decimal units.
 pub fn storage(bytes: u64) -> String {
     const TERA: u64 = 1_000 * GIGA;
-    let tenths = |unit: u64| (bytes + unit / 20) / (unit / 10) * (unit / 10);
     if bytes >= 10 * TERA {
-        format!("{} TB", decimal(tenths(TERA), TERA))
+        format!("{} TB", decimal(rounded(bytes, TERA / 10), 10))
     } else {
-        format!("{} GB", (bytes + GIGA / 2) / GIGA)
+        format!("{} GB", rounded(bytes, GIGA))
     }
 }
 
@@ -123,6 +127,13 @@ mod tests {
         assert_eq!(money(999), "999 đồng");
         assert_eq!(storage(400_000_000_000), "400 GB");
         assert_eq!(storage(12_340_000_000_000), "12,3 TB");
+        assert_eq!((storage(499_999_999), storage(500_000_000)), ("0 GB".into(), "1 GB".into()));
+    }
+
+    #[test]
+    fn the_largest_sums_read_as_large() {
+        assert_eq!(storage(u64::MAX), "18446744,1 TB");
+        assert_eq!(throughput(u64::MAX), "18446744073710 Mb");
     }
 
     proptest! {
@@ -137,7 +148,8 @@ mod tests {
         #[test]
         fn no_bandwidth_panics_or_reads_as_missing(bps in any::<u64>()) {
             prop_assert_ne!(bandwidth_short(Some(bps)), MISSING);
-            prop_assert!(!throughput(bps.min(u64::MAX / 2)).is_empty());
+            let mega = throughput(bps).replace(" Mb", "").replace(',', ".").parse::<f64>().unwrap();
+            prop_assert!((mega - bps as f64 / 1e6).abs() <= 0.5 + bps as f64 / 1e15);
         }
     }
 }

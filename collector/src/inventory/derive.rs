@@ -72,7 +72,7 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         operating_system: system.map(|s| operating_system(s, machine)),
         processor: machine.and_then(hardware::processor_name),
         processors,
-        processors_in_use: processors.zip(load.processor_p95_permille).map(|(n, p)| (n * p).div_ceil(1000)),
+        processors_in_use: processors.zip(load.processor_p95_permille).map(in_use),
         processor_p95_permille: load.processor_p95_permille,
         memory_bytes: machine.and_then(|m| m.memory.as_ref()?.total_bytes),
         storage_total_bytes: storage.total_bytes,
@@ -96,6 +96,12 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         last_report_at: record.last_report_at,
         clock_skew_seconds: record.clock_skew_seconds,
     }
+}
+
+/// Of so many processors, by their load in permille.
+fn in_use((processors, permille): (u32, u32)) -> u32 {
+    let used = (u64::from(processors) * u64::from(permille)).div_ceil(1000);
+    u32::try_from(used).unwrap_or(u32::MAX)
 }
 
 /// A server operating system makes a server of any machine; a client system on a server's chassis stays a

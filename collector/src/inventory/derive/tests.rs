@@ -147,6 +147,16 @@ fn processors_in_use_are_the_95th_percentile_of_thirty_days_rounded_up() {
 }
 
 #[test]
+fn no_number_of_processors_is_too_large_to_count_those_in_use() {
+    let day = json!({"date": "2026-11-20", "samples": 1440, "processor_p95_permille": 1000});
+    let facts = facts(&[
+        known(SectionName::Load, json!({ "days": [day] })),
+        known(SectionName::Hardware, json!({ "processors": [{"threads": 5_000_000}] })),
+    ]);
+    assert_eq!(facts.processors_in_use, Some(5_000_000));
+}
+
+#[test]
 fn absent_off_and_unknown_protection_are_three_things() {
     let antivirus = |content: Value| facts(&[stored(SectionName::Antivirus, "2026-11-10", content)]);
     let timeout = json!([{"kind": "timeout", "source": "SecurityCenter2", "message": "30 s"}]);

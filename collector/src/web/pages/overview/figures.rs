@@ -130,7 +130,7 @@ async fn needs(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, W
     let rows = plan::subtree_needs(&viewer.web.app, &unit, viewer.now).await?;
     let amounts = rows.iter().filter(|row| row.need.quantity > 0).map(|row| row.need.amount);
     let (priced, unpriced): (Vec<_>, Vec<_>) = amounts.partition(Option::is_some);
-    let total: u64 = priced.iter().copied().flatten().sum();
+    let total = priced.iter().copied().flatten().fold(0_u64, u64::saturating_add);
     let l = viewer.l();
     // Needs without any price are not needs of 0 đồng.
     let known = !priced.is_empty() || unpriced.is_empty();
