@@ -90,7 +90,7 @@ impl Subject {
 const RULES: [&dyn Rule; 19] = [
     &single_line::SingleLine,
     &same_isp_group::SameIspGroup,
-    &line_down::LineDown,
+    &line_down::LinesDown,
     &internet_unknown::InternetUnknown,
     &no_protection::NoProtection,
     &protection_off::ProtectionOff,
@@ -136,4 +136,9 @@ pub fn evaluate(inventory: &UnitInventory, thresholds: &Thresholds, now: Timesta
         })
     };
     RULES.iter().flat_map(findings_of).collect()
+}
+
+/// The next moment at which time alone raises a flag that must not wait for the hourly look.
+pub fn due(inventory: &UnitInventory, thresholds: &Thresholds, now: Timestamp) -> Option<Timestamp> {
+    line_down::due(View { inventory, thresholds, now })
 }

@@ -4,14 +4,18 @@
 pub mod computers;
 pub mod lines;
 pub mod peripherals;
+pub mod router_lines;
 pub mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use computers::{checked, checked_computers, computers, device_counts, protected_computers};
+pub use computers::{
+    checked, checked_computers, computers, device_counts, protected_computers, still_counts,
+};
 pub use lines::{UnitLines, lines_of_system, lines_of_unit};
-pub use peripherals::{Class, checked_peripherals, counted_peripherals, peripherals};
-pub use systems::{System, device_named, numbered, systems};
+pub use peripherals::{Class, checked_peripherals, counted_peripherals, counted_things, peripherals};
+pub use router_lines::{ReadLine, router_lines};
+pub use systems::{Directory, System, numbered, servers, systems};
 
 use super::{Provenance, UnitInventory};
 use crate::settings::Thresholds;

@@ -1,6 +1,6 @@
 //! What else answers on the networks of a unit, as its agents see it.
 
-use super::{DeviceFacts, DeviceKind, PeripheralFacts};
+use super::{DeviceFacts, DeviceKind, PeripheralFacts, counting::days_before};
 use crate::reference::vendors;
 use jiff::Timestamp;
 use kiemke_schemas::section::neighbour::{Neighbour, NeighbourKind};
@@ -60,6 +60,7 @@ pub fn merge(
     devices: &[DeviceFacts],
     peripherals: &[PeripheralFacts],
     managed: &BTreeSet<String>,
+    sighting_days: u32,
 ) -> Vec<NeighbourFacts> {
     let tell = |device: &&DeviceFacts| !device.neighbours.is_empty();
     let stays = |device: &&DeviceFacts| device.kind != DeviceKind::Laptop;
@@ -77,7 +78,7 @@ pub fn merge(
         }
     }
     let mut found: Vec<_> = found.into_values().collect();
-    found.iter_mut().for_each(|one| one.settle(peripherals));
+    found.iter_mut().for_each(|one| one.settle(peripherals, sighting_days));
     found
 }
 
@@ -94,12 +95,13 @@ impl NeighbourFacts {
         }
     }
 
-    /// What is known as a network printer is one.
-    fn settle(&mut self, peripherals: &[PeripheralFacts]) {
+    /// What is known as a network printer is one; a printer of long ago has left its address to others.
+    fn settle(&mut self, peripherals: &[PeripheralFacts], sighting_days: u32) {
         self.devices.sort_unstable();
         self.devices.dedup();
         let address = Some(self.sighting.address);
-        if peripherals.iter().any(|thing| thing.address == address) {
+        let oldest = days_before(self.sighting.last_seen_at, sighting_days);
+        if peripherals.iter().any(|thing| thing.address == address && thing.last_seen_at >= oldest) {
             (self.sighting.kind, self.sighting.confidence_permille) = (NeighbourKind::Printer, 1000);
         }
     }
@@ -113,7 +115,7 @@ mod tests {
 
     fn merged(devices: &[DeviceFacts], managed: &[&str]) -> Vec<(String, NeighbourKind, bool)> {
         let managed = managed.iter().map(|mac| (*mac).to_owned()).collect();
-        let found = merge(devices, &[], &managed).into_iter();
+        let found = merge(devices, &[], &managed, 30).into_iter();
         found.map(|one| (one.sighting.mac, one.sighting.kind, one.managed)).collect()
     }
 
@@ -169,7 +171,13 @@ mod tests {
         let seen = DeviceFacts { neighbours: vec![neighbour(DELL, "192.168.1.5")], ..computer("a") };
         let thing =
             PeripheralFacts { address: "192.168.1.5".parse().ok(), ..peripheral("p", Kind::Printer, "a") };
-        let found = merge(&[seen], &[thing], &BTreeSet::new());
-        assert_eq!(found[0].sighting.kind, NeighbourKind::Printer);
+        let kind = |thing: &PeripheralFacts| {
+            merge(&[seen.clone()], std::slice::from_ref(thing), &BTreeSet::new(), 30)[0].sighting.kind
+        };
+        assert_eq!(kind(&thing), NeighbourKind::Printer);
+        // The neighbour was seen a day ago; the printer has been gone for more than a month by then.
+        let at = |days| PeripheralFacts { last_seen_at: days_ago(days), ..thing.clone() };
+        assert_eq!(kind(&at(31)), NeighbourKind::Printer);
+        assert_eq!(kind(&at(32)), NeighbourKind::Computer);
     }
 }

@@ -1,7 +1,7 @@
 use super::{Rule, RuleInfo, Subject, evidence::NoLineKnown};
 use crate::inventory::{
     DeviceFacts,
-    counting::{View, device_counts, numbered},
+    counting::{View, computers::office, numbered},
 };
 
 /// Devices report, but nothing about lines was observed or declared for some days.
@@ -20,11 +20,9 @@ impl Rule for InternetUnknown {
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
         let since = view.days_ago(view.thresholds.internet_unknown_days);
-        let reporting: Vec<&DeviceFacts> = view
-            .inventory
-            .devices
-            .iter()
-            .filter(|d| device_counts(d, view) && d.last_report_at.is_some())
+        let reporting: Vec<&DeviceFacts> = office(view)
+            .into_iter()
+            .filter(|d| d.last_report_at.is_some())
             .filter(|d| d.last_seen_at.max(d.last_report_at) >= Some(since))
             .collect();
         let declared = !numbered(view.inventory, "", "line.").is_empty();

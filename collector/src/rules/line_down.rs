@@ -2,14 +2,16 @@ use super::{
     Rule, RuleInfo, Subject,
     evidence::{DownEvidence, LineDown as Evidence},
 };
-use crate::inventory::counting::{View, device_counts};
-use jiff::SignedDuration;
-use std::{collections::BTreeMap, net::IpAddr};
+use crate::inventory::{
+    counting::{View, router_lines},
+    line::LineDown,
+};
+use jiff::{SignedDuration, Timestamp};
 
 /// A known line has been down for some time.
-pub struct LineDown;
+pub struct LinesDown;
 
-impl Rule for LineDown {
+impl Rule for LinesDown {
     fn info(&self) -> RuleInfo {
         RuleInfo {
             id: "internet.line-down",
@@ -21,23 +23,36 @@ impl Rule for LineDown {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let limit = SignedDuration::from_mins(i64::from(view.thresholds.line_down_minutes));
-        let mut down: BTreeMap<(IpAddr, &str), DownEvidence> = BTreeMap::new();
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
-        for line in devices.flat_map(|d| &d.lines_down) {
-            let evidence = DownEvidence {
-                router: line.router,
-                interface: line.interface.clone(),
-                label: line.label.clone(),
-                down_since: line.since,
-            };
-            let known = down.entry((line.router, &line.interface)).or_insert(evidence);
-            known.down_since = known.down_since.min(line.since);
-        }
-        down.retain(|_, line| view.now.duration_since(line.down_since) >= limit);
+        let limit = limit(view);
+        let mut down: Vec<DownEvidence> = down(view).collect();
+        down.retain(|line| view.now.duration_since(line.down_since) >= limit);
         if down.is_empty() {
             return Vec::new();
         }
-        vec![Subject::unit(Evidence { lines_down: down.into_values().collect() })]
+        vec![Subject::unit(Evidence { lines_down: down })]
     }
+}
+
+/// When a line that is down now will have been for long enough: no report need come then.
+pub fn due(view: View<'_>) -> Option<Timestamp> {
+    let at = down(view).filter_map(|line| line.down_since.checked_add(limit(view)).ok());
+    at.filter(|at| *at > view.now).min()
+}
+
+fn limit(view: View<'_>) -> SignedDuration {
+    SignedDuration::from_mins(i64::from(view.thresholds.line_down_minutes))
+}
+
+fn down<'a>(view: View<'a>) -> impl Iterator<Item = DownEvidence> + 'a {
+    router_lines(view).into_iter().filter_map(|read| {
+        let is_it =
+            |down: &&LineDown| down.router == read.line.router && down.interface == read.line.interface;
+        let down = read.reader.lines_down.iter().find(is_it)?;
+        Some(DownEvidence {
+            router: down.router,
+            interface: down.interface.clone(),
+            label: down.label.clone(),
+            down_since: down.since,
+        })
+    })
 }

@@ -14,7 +14,7 @@ use kiemke_schemas::section::{
     software::{PackageSource, Software},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Applications beyond this are not searched: what a computer lists then is a distribution.
 const MAX_APPLICATIONS: usize = 200;
@@ -47,13 +47,44 @@ pub struct DeviceDetails {
 /// Everything that can be found of the unit itself: for [`super::SearchIndex::replace_unit`].
 pub fn documents(source: &UnitSource<'_>) -> Vec<Document> {
     let names = unit_names(source.units);
-    let mut documents = vec![unit_document(source, &names)];
-    documents.extend(source.inventory.devices.iter().map(|facts| device_document(source, &names, facts)));
-    documents
-        .extend(source.inventory.peripherals.iter().map(|thing| peripheral_document(source, &names, thing)));
+    let by_device = ByDevice::of(source);
+    let mut documents = vec![unit_document(source, &names, &by_device)];
+    let (devices, things) = (&source.inventory.devices, &source.inventory.peripherals);
+    documents.extend(devices.iter().map(|facts| device_document(source, &names, &by_device, facts)));
+    documents.extend(things.iter().map(|thing| peripheral_document(&names, &by_device, thing)));
     let lines = source.lines.iter().enumerate();
     documents.extend(lines.map(|(number, line)| line_document(source, &names, number + 1, line)));
     documents
+}
+
+/// What hangs on each device: a unit may have thousands of each.
+struct ByDevice<'a> {
+    hosts: HashMap<&'a str, &'a str>,
+    things: HashMap<&'a str, Vec<&'a PeripheralFacts>>,
+    /// Those of the unit itself have no device.
+    flags: HashMap<Option<&'a str>, BTreeSet<&'a str>>,
+}
+
+impl<'a> ByDevice<'a> {
+    fn of(source: &UnitSource<'a>) -> Self {
+        let mut things = HashMap::<&str, Vec<&PeripheralFacts>>::new();
+        for thing in &source.inventory.peripherals {
+            for device in &thing.devices {
+                things.entry(device).or_default().push(thing);
+            }
+        }
+        let mut flags = HashMap::<Option<&str>, BTreeSet<&str>>::new();
+        for flag in source.flags {
+            flags.entry(flag.device.as_deref()).or_default().insert(&flag.rule);
+        }
+        let host = |facts: &'a DeviceFacts| Some((facts.device.as_str(), facts.host_name.as_deref()?));
+        Self { hosts: source.inventory.devices.iter().filter_map(host).collect(), things, flags }
+    }
+
+    /// Of the device, or of the unit itself.
+    fn flags(&self, device: Option<&str>) -> Vec<String> {
+        self.flags.get(&device).into_iter().flatten().map(|rule| (*rule).to_owned()).collect()
+    }
 }
 
 fn unit_names(units: &[Unit]) -> Vec<UnitName> {
@@ -65,7 +96,7 @@ fn unit_names(units: &[Unit]) -> Vec<UnitName> {
     units.iter().map(name).collect()
 }
 
-fn unit_document(source: &UnitSource<'_>, names: &[UnitName]) -> Document {
+fn unit_document(source: &UnitSource<'_>, names: &[UnitName], by_device: &ByDevice<'_>) -> Document {
     let unit = &source.inventory.unit;
     let key = format!("unit:{}", unit.code);
     let mut document =
@@ -73,25 +104,29 @@ fn unit_document(source: &UnitSource<'_>, names: &[UnitName]) -> Document {
     document.text = vec![Kind::Unit.words().to_owned(), unit.code.clone()];
     document.text.extend(source.inventory.declarations.systems().map(str::to_owned));
     document.isps = isps(source.lines.iter().map(|line| (line.isp.as_str(), line.asn)));
-    document.flags = flags(source, None);
+    document.flags = by_device.flags(None);
     document
 }
 
-fn device_document(source: &UnitSource<'_>, names: &[UnitName], facts: &DeviceFacts) -> Document {
+fn device_document(
+    source: &UnitSource<'_>,
+    names: &[UnitName],
+    by_device: &ByDevice<'_>,
+    facts: &DeviceFacts,
+) -> Document {
     let key = format!("device:{}", facts.device);
     let title = facts.host_name.clone().unwrap_or_else(|| facts.device.clone());
     let mut document = Document::new(key, facts.kind.into(), facts.device.clone(), names.to_vec(), title);
-    let peripherals: Vec<&PeripheralFacts> =
-        source.inventory.peripherals.iter().filter(|thing| thing.devices.contains(&facts.device)).collect();
+    let things = by_device.things.get(facts.device.as_str());
     document.text = device_text(facts, Kind::from(facts.kind));
-    document.text.extend(peripherals.iter().map(|thing| peripheral_line(thing)));
+    document.text.extend(things.into_iter().flatten().map(|thing| peripheral_line(thing)));
     document.text.extend(details_text(source.details.get(&facts.device)));
     document.names = [&facts.host_name, &facts.serial].into_iter().flatten().cloned().collect();
     document.systems = system_names(facts);
     let old_after = source.thresholds.signatures_old_days;
     document.protection = Some(ProtectionStatus::of(&facts.protection, source.now, old_after));
     document.isps = isps(facts.lines.iter().map(|line| (line.isp.as_str(), Some(line.asn))));
-    document.flags = flags(source, Some(&facts.device));
+    document.flags = by_device.flags(Some(&facts.device));
     document.serials = facts.serial.clone().into_iter().collect();
     document.device = Some(facts.device.clone());
     document
@@ -147,15 +182,15 @@ fn peripheral_line(thing: &PeripheralFacts) -> String {
     format!("{}: {named}", Kind::from(thing.kind).words())
 }
 
-fn peripheral_document(source: &UnitSource<'_>, names: &[UnitName], thing: &PeripheralFacts) -> Document {
+fn peripheral_document(names: &[UnitName], by_device: &ByDevice<'_>, thing: &PeripheralFacts) -> Document {
     let kind = Kind::from(thing.kind);
     let key = format!("peripheral:{}", thing.identity);
     let mut document = Document::new(key, kind, thing.identity.clone(), names.to_vec(), thing.name.clone());
     document.text = vec![kind.words().to_owned()];
     document.text.extend([&thing.vendor, &thing.model, &thing.serial].into_iter().flatten().cloned());
     document.text.extend(thing.address.map(|address| address.to_string()));
-    let hosts = source.inventory.devices.iter().filter(|facts| thing.devices.contains(&facts.device));
-    document.text.extend(hosts.filter_map(|facts| facts.host_name.clone()));
+    let hosts = thing.devices.iter().filter_map(|device| by_device.hosts.get(device.as_str()));
+    document.text.extend(hosts.map(|host| (*host).to_owned()));
     document.names = thing.serial.clone().into_iter().collect();
     document.serials = document.names.clone();
     document.device = thing.devices.first().cloned();
@@ -177,13 +212,6 @@ fn line_document(source: &UnitSource<'_>, names: &[UnitName], number: usize, lin
 fn isps<'a>(seen: impl Iterator<Item = (&'a str, Option<u32>)>) -> Vec<Isp> {
     let distinct: BTreeSet<(&str, Option<u32>)> = seen.collect();
     distinct.into_iter().map(|(name, asn)| Isp { name: name.to_owned(), asn }).collect()
-}
-
-/// Of the device, or of the unit itself.
-fn flags(source: &UnitSource<'_>, device: Option<&str>) -> Vec<String> {
-    let own = source.flags.iter().filter(|flag| flag.device.as_deref() == device);
-    let distinct: BTreeSet<&String> = own.map(|flag| &flag.rule).collect();
-    distinct.into_iter().cloned().collect()
 }
 
 #[cfg(test)]

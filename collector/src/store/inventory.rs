@@ -1,21 +1,23 @@
 //! From rows to the values that rules, forms, procurement and search take.
 
 use super::{Store, checks::CheckSubject, time};
-use crate::inventory::{
-    DeviceFacts, PeripheralFacts, Unit, UnitInventory, device::DeviceState, neighbour, peripheral,
+use crate::{
+    inventory::{
+        DeviceFacts, PeripheralFacts, Unit, UnitInventory, counting::still_counts, neighbour, peripheral,
+    },
+    settings::Thresholds,
 };
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-const HOURS_A_DAY: i64 = 24;
 
 impl Store {
     /// What is known of these units at a time, in the order given; codes that name no unit on that day are
     /// left out.
     pub async fn inventory(&self, codes: &[String], at: Timestamp) -> Result<Vec<UnitInventory>> {
         let units = self.units_by_code(codes, at).await?;
-        let mut devices = self.counted_devices(codes, at).await?;
+        let thresholds = self.thresholds().await?;
+        let mut devices = self.counted_devices(codes, at, &thresholds).await?;
         let mut peripherals = self.peripherals_by_unit(codes).await?;
         let mut declarations = self.declarations(codes).await?;
         let managed = self.managed_macs(devices.values().flatten()).await?;
@@ -25,7 +27,7 @@ impl Store {
                 let devices = devices.remove(&unit.code).unwrap_or_default();
                 let peripherals = peripherals.remove(&unit.code).unwrap_or_default();
                 UnitInventory {
-                    neighbours: neighbour::merge(&devices, &peripherals, &managed),
+                    neighbours: neighbour::merge(&devices, &peripherals, &managed, thresholds.sighting_days),
                     declarations: declarations.remove(&unit.code).unwrap_or_default(),
                     devices,
                     peripherals,
@@ -51,12 +53,11 @@ impl Store {
         &self,
         codes: &[String],
         at: Timestamp,
+        thresholds: &Thresholds,
     ) -> Result<BTreeMap<String, Vec<DeviceFacts>>> {
-        let days = self.thresholds().await?.device_counts_days;
-        let oldest = at.checked_sub(SignedDuration::from_hours(i64::from(days) * HOURS_A_DAY))?;
         let mut by_unit = BTreeMap::<String, Vec<DeviceFacts>>::new();
         for facts in self.facts_of_units(codes).await? {
-            if counts(&facts, oldest) {
+            if still_counts(&facts, thresholds, at) {
                 by_unit.entry(facts.unit.clone()).or_default().push(facts);
             }
         }
@@ -82,10 +83,4 @@ impl Store {
         }
         Ok(by_unit)
     }
-}
-
-/// A device counts until a person retires or revokes it, or it has been silent for too long.
-fn counts(facts: &DeviceFacts, oldest: Timestamp) -> bool {
-    let alive = facts.last_seen_at.max(facts.last_report_at).unwrap_or(facts.enrolled_at) >= oldest;
-    alive && matches!(facts.state, DeviceState::Active | DeviceState::Suspended)
 }

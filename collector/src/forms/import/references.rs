@@ -4,7 +4,7 @@
 use super::declarations::NewValue;
 use crate::{
     forms::fields::{self, Kind},
-    inventory::{SupportExtension, UnitInventory, counting::device_named},
+    inventory::{SupportExtension, UnitInventory, counting::Directory},
 };
 use std::collections::BTreeMap;
 
@@ -18,9 +18,11 @@ pub struct UnknownComputer {
 }
 
 pub fn unknown_computers(rows: &[NewValue], units: &BTreeMap<String, UnitInventory>) -> Vec<UnknownComputer> {
+    let directories: BTreeMap<&str, Directory> =
+        units.iter().map(|(code, inventory)| (code.as_str(), Directory::of(inventory))).collect();
     let named = rows.iter().flat_map(|row| computers(row).into_iter().map(move |name| (row, name)));
     let unknown = named.filter(|(row, name)| {
-        units.get(&row.unit).is_none_or(|inventory| device_named(inventory, name).is_none())
+        directories.get(row.unit.as_str()).is_none_or(|directory| directory.named(name).is_none())
     });
     unknown
         .map(|(row, name)| UnknownComputer {

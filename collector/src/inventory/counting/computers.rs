@@ -1,9 +1,12 @@
 use super::{Count, View, days_before, systems};
-use crate::inventory::{
-    DeviceFacts, DeviceKind, Protection,
-    device::{DeviceState, SecurityCheck},
+use crate::{
+    inventory::{
+        DeviceFacts, DeviceKind, Protection,
+        device::{DeviceState, SecurityCheck},
+    },
+    settings::Thresholds,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use std::collections::BTreeSet;
 
 /// Computers of the unit's row: workstations and laptops. Servers are counted with their system; a device
@@ -45,9 +48,13 @@ pub fn counted<'a>(view: View<'a>) -> Vec<&'a DeviceFacts> {
 
 /// Whether a device still belongs to the inventory: not retired or revoked, and not silent for too long.
 pub fn device_counts(device: &DeviceFacts, view: View<'_>) -> bool {
+    still_counts(device, view.thresholds, view.now)
+}
+
+pub fn still_counts(device: &DeviceFacts, thresholds: &Thresholds, now: Timestamp) -> bool {
     let heard = device.last_seen_at.max(device.last_report_at).unwrap_or(device.enrolled_at);
     matches!(device.state, DeviceState::Active | DeviceState::Suspended)
-        && heard >= days_before(view.now, view.thresholds.device_counts_days)
+        && heard >= days_before(now, thresholds.device_counts_days)
 }
 
 fn of_kind<'a>(view: View<'a>, wanted: impl Fn(DeviceKind) -> bool) -> Vec<&'a DeviceFacts> {

@@ -1,8 +1,7 @@
 use super::{
     View,
     computers::{device_counts, office},
-    systems,
-    systems::numbered,
+    systems::{numbered, servers},
 };
 use crate::{
     inventory::{Declared, DeviceFacts, Line, Provenance, declared_line::DeclaredLine, line::LineSighting},
@@ -30,13 +29,9 @@ pub fn lines_of_unit(view: View<'_>) -> UnitLines {
 }
 
 /// Declared lines of a system and those that its servers saw in the last 30 days.
-pub fn lines_of_system(name: &str, view: View<'_>) -> UnitLines {
-    let servers = systems(view.inventory)
-        .into_iter()
-        .find(|system| system.name == name)
-        .map(|system| system.servers)
-        .unwrap_or_default();
-    let observers: Vec<_> = servers.into_iter().filter(|d| device_counts(d, view)).collect();
+pub fn lines_of_system<'a>(name: &'a str, view: View<'a>) -> UnitLines {
+    let observers: Vec<_> =
+        servers(view.inventory, name).into_iter().filter(|d| device_counts(d, view)).collect();
     join(declared(view, name), &observers, view)
 }
 

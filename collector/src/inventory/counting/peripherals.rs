@@ -40,6 +40,15 @@ pub fn checked_peripherals(class: Class, view: View<'_>) -> Count {
 }
 
 pub fn counted_peripherals<'a>(class: Class, view: View<'a>) -> Vec<&'a PeripheralFacts> {
+    things(view, |kind| class.holds(kind))
+}
+
+/// Of every class, each thing once.
+pub fn counted_things<'a>(view: View<'a>) -> Vec<&'a PeripheralFacts> {
+    things(view, |_| true)
+}
+
+fn things<'a>(view: View<'a>, wanted: impl Fn(Kind) -> bool) -> Vec<&'a PeripheralFacts> {
     let devices: HashMap<&str, &DeviceFacts> = view
         .inventory
         .devices
@@ -47,8 +56,8 @@ pub fn counted_peripherals<'a>(class: Class, view: View<'a>) -> Vec<&'a Peripher
         .filter(|d| device_counts(d, view))
         .map(|d| (d.device.as_str(), d))
         .collect();
-    let wanted = view.inventory.peripherals.iter().filter(|p| class.holds(p.kind));
-    wanted.filter(|p| counts(p, &devices, view)).collect()
+    let of_kind = view.inventory.peripherals.iter().filter(|p| wanted(p.kind));
+    of_kind.filter(|p| counts(p, &devices, view)).collect()
 }
 
 /// A thing counts while its computer does, and for 30 days after that computer missed it. Days are those

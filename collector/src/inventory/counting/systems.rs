@@ -1,5 +1,6 @@
 use crate::inventory::{DeviceFacts, UnitInventory};
 use crate::text::fold;
+use std::collections::HashMap;
 
 /// A system of a unit with its servers: declared as `server.1`, `server.2`, … by host name or device id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,26 @@ pub struct System<'a> {
 
 /// Every declared system, in the order of names.
 pub fn systems(inventory: &UnitInventory) -> Vec<System<'_>> {
-    inventory.declarations.systems().map(|name| system(inventory, name)).collect()
+    let mut names = inventory.declarations.systems().peekable();
+    if names.peek().is_none() {
+        return Vec::new();
+    }
+    let directory = Directory::of(inventory);
+    names.map(|name| system(inventory, name, &directory)).collect()
 }
 
-fn system<'a>(inventory: &'a UnitInventory, name: &'a str) -> System<'a> {
+/// The servers of one system, in the order of the declaration.
+pub fn servers<'a>(inventory: &'a UnitInventory, name: &'a str) -> Vec<&'a DeviceFacts> {
+    if !inventory.declarations.0.contains_key(name) {
+        return Vec::new();
+    }
+    system(inventory, name, &Directory::of(inventory)).servers
+}
+
+fn system<'a>(inventory: &'a UnitInventory, name: &'a str, directory: &Directory<'a>) -> System<'a> {
     let mut system = System { name, servers: Vec::new(), unknown_servers: Vec::new() };
     for (_, declared) in numbered(inventory, name, "server.") {
-        match device_named(inventory, &declared.value) {
+        match directory.named(&declared.value) {
             Some(server) if system.servers.iter().any(|known| known.device == server.device) => {}
             Some(server) => system.servers.push(server),
             None => system.unknown_servers.push(declared.value.as_str()),
@@ -28,17 +42,32 @@ fn system<'a>(inventory: &'a UnitInventory, name: &'a str) -> System<'a> {
     system
 }
 
-/// By device id, else by host name; two devices of one name: the one heard of last.
-pub fn device_named<'a>(inventory: &'a UnitInventory, name: &str) -> Option<&'a DeviceFacts> {
-    let wanted = fold(name.trim());
-    let by_id = inventory.devices.iter().find(|d| d.device == name.trim());
-    by_id.or_else(|| {
-        inventory
-            .devices
-            .iter()
-            .filter(|d| d.host_name.as_deref().is_some_and(|host| fold(host) == wanted))
-            .max_by_key(|d| d.last_seen_at)
-    })
+/// The devices of a unit by id and by host name.
+pub struct Directory<'a> {
+    by_id: HashMap<&'a str, &'a DeviceFacts>,
+    by_host: HashMap<String, &'a DeviceFacts>,
+}
+
+impl<'a> Directory<'a> {
+    /// Two devices of one name: the one heard of last.
+    pub fn of(inventory: &'a UnitInventory) -> Self {
+        let mut by_host = HashMap::<String, &DeviceFacts>::new();
+        for device in &inventory.devices {
+            let Some(host) = &device.host_name else { continue };
+            let known = by_host.entry(fold(host)).or_insert(device);
+            if device.last_seen_at >= known.last_seen_at {
+                *known = device;
+            }
+        }
+        let by_id = inventory.devices.iter().map(|device| (device.device.as_str(), device)).collect();
+        Self { by_id, by_host }
+    }
+
+    /// By device id, else by host name.
+    pub fn named(&self, name: &str) -> Option<&'a DeviceFacts> {
+        let name = name.trim();
+        self.by_id.get(name).or_else(|| self.by_host.get(&fold(name))).copied()
+    }
 }
 
 /// The declared fields `<prefix><number>` of a system (empty name: of the unit itself), by number.

@@ -253,7 +253,7 @@ fn seeing_strangers() -> UnitInventory {
         STRANGERS.iter().zip(10..).map(|(mac, host)| neighbour(mac, &format!("192.168.1.{host}")));
     let scanner = DeviceFacts { neighbours: neighbours.collect(), ..computer("a") };
     let mut inventory = with(scanner);
-    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &BTreeSet::new());
+    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &BTreeSet::new(), 30);
     inventory
 }
 
@@ -276,7 +276,7 @@ fn only_what_is_surely_a_computer_is_an_unmanaged_one() {
 fn a_computer_with_an_agent_and_one_that_left_are_not_unmanaged() {
     let mut inventory = seeing_strangers();
     let managed = [STRANGERS[0].to_owned()].into();
-    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &managed);
+    inventory.neighbours = neighbour::merge(&inventory.devices, &[], &managed, 30);
     assert_eq!(found(&inventory), NOTHING);
     let mut inventory = seeing_strangers();
     inventory.neighbours.iter_mut().for_each(|one| one.sighting.last_seen_at = days_ago(8));

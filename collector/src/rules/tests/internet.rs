@@ -1,6 +1,7 @@
 use super::*;
 use crate::inventory::{DeviceFacts, line::LineDown, testing::*};
 use jiff::SignedDuration;
+use kiemke_schemas::section::link::{LineState, RouterLine};
 use serde_json::json;
 
 const VNPT: u32 = 45899;
@@ -66,20 +67,34 @@ fn unknown_lines_are_unknown_and_do_not_fail() {
     assert_eq!(found(&declared), NOTHING);
 }
 
+/// What a computer that was heard of so many minutes ago reads of the router's second line.
+fn reads(id: &str, heard: i64, down_for: Option<i64>) -> DeviceFacts {
+    let minutes_ago = |minutes| now() - SignedDuration::from_mins(minutes);
+    let state = if down_for.is_some() { LineState::Down } else { LineState::Up };
+    let line: RouterLine = serde_json::from_value(json!({
+        "router": "192.168.1.1", "interface": "wan2", "label": "FPT", "state": state, "internet": true,
+        "confidence_permille": 950,
+    }))
+    .unwrap();
+    let down = down_for.map(|minutes| LineDown {
+        router: line.router,
+        interface: line.interface.clone(),
+        label: line.label.clone(),
+        since: minutes_ago(minutes),
+    });
+    DeviceFacts {
+        router_lines: vec![line],
+        lines_down: down.into_iter().collect(),
+        last_seen_at: Some(minutes_ago(heard)),
+        last_report_at: Some(minutes_ago(heard)),
+        ..seeing(computer(id), &[sighting(VNPT, 9, 0), sighting(VIETTEL, 9, 0)])
+    }
+}
+
 #[test]
 fn line_down_for_half_an_hour() {
-    let down = |minutes: i64| {
-        let line = LineDown {
-            router: "192.168.1.1".parse().unwrap(),
-            interface: "wan2".into(),
-            label: Some("FPT".into()),
-            since: now() - SignedDuration::from_mins(minutes),
-        };
-        let both = [sighting(VNPT, 9, 0), sighting(VIETTEL, 9, 0)];
-        // Two computers read the same router.
-        let seen_by = |id| DeviceFacts { lines_down: vec![line.clone()], ..seeing(computer(id), &both) };
-        unit().with(seen_by("a")).with(seen_by("b"))
-    };
+    // Two computers read the same router.
+    let down = |minutes| unit().with(reads("a", 0, Some(minutes))).with(reads("b", 0, Some(minutes)));
     assert_eq!(found(&down(29)), NOTHING);
     assert_eq!(found(&down(30)), one("internet.line-down", ""));
     assert_eq!(
@@ -87,4 +102,31 @@ fn line_down_for_half_an_hour() {
         json!({"lines_down": [{"router": "192.168.1.1", "interface": "wan2", "label": "FPT",
                "down_since": "2026-11-20T02:15:00Z"}]})
     );
+}
+
+#[test]
+fn a_line_is_up_where_the_agent_that_reads_it_now_says_so() {
+    let relieved = unit().with(reads("a", 60, Some(90))).with(reads("b", 0, None));
+    assert_eq!(found(&relieved), NOTHING);
+    let taken_over = unit().with(reads("a", 60, None)).with(reads("b", 0, Some(90)));
+    assert_eq!(found(&taken_over), one("internet.line-down", ""));
+}
+
+#[test]
+fn a_line_that_is_down_is_looked_at_when_half_an_hour_is_over() {
+    let due = |inventory: &UnitInventory| {
+        due(inventory, &Thresholds::default(), now()).map(|at| at.duration_since(now()).as_mins())
+    };
+    assert_eq!(due(&unit().with(reads("a", 0, Some(12)))), Some(18));
+    assert_eq!(due(&unit().with(reads("a", 0, Some(30)))), None);
+    assert_eq!(due(&unit().with(reads("a", 0, None))), None);
+}
+
+#[test]
+fn what_only_a_server_of_a_system_sees_is_no_line_of_the_unit() {
+    let inventory = unit()
+        .with(computer("a"))
+        .with(seeing(server("s"), &[sighting(VNPT, 9, 0), sighting(VIETTEL, 9, 0)]))
+        .declaring("HOC", "server.1", "s");
+    assert_eq!(found(&inventory), one("internet.unknown", ""));
 }

@@ -1,7 +1,7 @@
 //! What routers tell of their ways out, with those that a person has to decide on.
 
 use crate::{
-    inventory::counting::{View, device_counts},
+    inventory::counting::{View, router_lines},
     web::{
         format,
         i18n::Lang,
@@ -9,7 +9,6 @@ use crate::{
     },
 };
 use kiemke_schemas::section::link::{LineState, RouterLine};
-use std::collections::BTreeMap;
 
 pub struct RouterLineView {
     pub name: String,
@@ -19,14 +18,8 @@ pub struct RouterLineView {
     pub ask: bool,
 }
 
-/// One a router and interface, as the device that reported last read it.
 pub fn views(l: Lang, view: View<'_>) -> Vec<RouterLineView> {
-    let mut devices: Vec<_> =
-        view.inventory.devices.iter().filter(|device| device_counts(device, view)).collect();
-    devices.sort_by_key(|device| device.last_report_at);
-    let lines = devices.iter().flat_map(|device| &device.router_lines);
-    let by_name: BTreeMap<_, _> = lines.map(|line| ((line.router, line.interface.as_str()), line)).collect();
-    by_name.into_values().map(|line| shown(l, line)).collect()
+    router_lines(view).into_iter().map(|read| shown(l, read.line)).collect()
 }
 
 fn shown(l: Lang, line: &RouterLine) -> RouterLineView {
