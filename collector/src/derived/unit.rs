@@ -5,7 +5,7 @@ use crate::{
         UnitInventory,
         counting::{self, View},
     },
-    remote,
+    remote, rules,
     search::build::{self, DeviceDetails, OpenFlag, UnitSource},
     store::{
         derived::{Work, WorkKind},
@@ -35,6 +35,14 @@ pub async fn derive_all(app: &App, kind: WorkKind, works: &[Work]) -> Result<()>
     let mut tx = app.store.begin().await?;
     for work in works {
         tx.work_done(kind, work, now).await?;
+    }
+    for inventory in &inventories {
+        let (code, view) = (&inventory.unit.code, View { inventory, thresholds: &app.thresholds, now });
+        let lines = counting::lines_of_unit(view).lines.len();
+        tx.set_unit_figures(code, lines, counting::counted_things(view).len()).await?;
+        if let Some(at) = rules::due(inventory, &app.thresholds, now) {
+            tx.enqueue_clock_at(code, at).await?;
+        }
     }
     tx.commit().await?;
     // Settings that cannot be sent now are sent at the next round: flags and search do not wait for them.
@@ -95,4 +103,76 @@ pub async fn count_documents(app: &App) -> Result<u64> {
         }
     }
     Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{
+        DeviceFacts,
+        peripheral::PeripheralSighting,
+        testing::{computer, seeing, sighting, unit},
+    };
+    use jiff::SignedDuration;
+    use serde_json::json;
+
+    fn days_ago(days: i64) -> Timestamp {
+        Timestamp::now() - SignedDuration::from_hours(24 * days)
+    }
+
+    async fn add(app: &App, facts: &DeviceFacts, state: &str) {
+        let mut tx = app.store.begin().await.unwrap();
+        sqlx::query(
+            "INSERT INTO device (id, unit_code, state, origin, enrolled_at, last_seen_at, last_report_at)
+             VALUES ($1, $2, $3, 'observed', $4, $5, $5)",
+        )
+        .bind(&facts.device)
+        .bind(&facts.unit)
+        .bind(state)
+        .bind(time::text(days_ago(90)))
+        .bind(time::text(Timestamp::now()))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        tx.set_facts(facts, "{}", Timestamp::now()).await.unwrap();
+        tx.enqueue_unit(&facts.unit, Timestamp::now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn sees_token(app: &App, device: &str, identity: &str, days: i64) {
+        let peripheral = json!({"kind": "token", "connection": "usb", "name": "ePass", "present": days == 0,
+            "classified_by": "usb-table", "last_seen_at": days_ago(days)});
+        let sighting = PeripheralSighting {
+            device: device.into(),
+            unit: unit().unit.code,
+            identity: identity.into(),
+            peripheral: serde_json::from_value(peripheral).unwrap(),
+            first_seen_at: days_ago(days),
+            last_seen_at: days_ago(days),
+        };
+        let mut tx = app.store.begin().await.unwrap();
+        tx.see_peripheral(&sighting).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn pages_count_what_the_forms_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path()).await.unwrap();
+        app.store.import_units(&[unit().unit], time::today(), false).await.unwrap();
+        let mut line = sighting(45899, 9, 0);
+        line.last_seen_at = Timestamp::now();
+        // The line of a retired computer is none, and a token that was not seen for 31 days is gone.
+        add(&app, &computer("a"), "active").await;
+        add(&app, &seeing(computer("b"), &[line.clone()]), "retired").await;
+        sees_token(&app, "a", "usb:a:b:0001", 0).await;
+        sees_token(&app, "a", "usb:a:b:0002", 31).await;
+        app.settle().await.unwrap();
+        assert_eq!(app.store.units_with_lines().await.unwrap(), [""; 0]);
+        assert_eq!(app.store.peripheral_counts().await.unwrap(), [("26743".to_owned(), 1)]);
+
+        add(&app, &seeing(computer("c"), &[line]), "active").await;
+        app.settle().await.unwrap();
+        assert_eq!(app.store.units_with_lines().await.unwrap(), ["26743"]);
+    }
 }

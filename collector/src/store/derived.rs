@@ -4,6 +4,10 @@ use super::{Store, WriteTransaction, time};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DAY_OF_LOOK: &str = "units-looked-at";
+const ACTOR: &str = "derived-work";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkKind {
@@ -59,8 +63,12 @@ impl Store {
         Ok(count > 0)
     }
 
+    /// What is to be looked at later, and never failed, is not left over.
     pub async fn work_left(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM derived_work").fetch_one(self.reader()).await?)
+        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM derived_work WHERE attempts > 0 OR enqueued_at <= $1")
+            .bind(time::text(Timestamp::now()))
+            .fetch_one(self.reader())
+            .await?)
     }
 
     /// Everything again.
@@ -82,17 +90,20 @@ impl Store {
         tx.commit().await
     }
 
-    /// Units with devices: what changes as time passes is looked at again.
+    /// Units with devices: what changes as time passes is looked at again. Work that failed keeps its pause.
     pub async fn enqueue_clock(&self, now: Timestamp) -> Result<()> {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO derived_work (kind, subject, enqueued_at)
              SELECT 'clock', unit_code, $1 FROM (SELECT DISTINCT unit_code FROM device) AS units WHERE true
-             ON CONFLICT (kind, subject) DO UPDATE SET revision = derived_work.revision + 1",
+             ON CONFLICT (kind, subject) DO UPDATE SET revision = derived_work.revision + 1,
+               enqueued_at = MIN(derived_work.enqueued_at, excluded.enqueued_at),
+               not_before = CASE WHEN derived_work.attempts = 0 THEN NULL ELSE derived_work.not_before END",
         )
         .bind(time::text(now))
         .execute(&mut *tx)
         .await?;
+        tx.enqueue_turned_units(now).await?;
         tx.commit().await
     }
 
@@ -122,6 +133,69 @@ impl WriteTransaction {
 
     pub async fn enqueue_unit(&mut self, code: &str, now: Timestamp) -> Result<()> {
         self.enqueue(WorkKind::Unit, code, now).await
+    }
+
+    /// A unit to look at when a moment has come; until then it waits for nobody.
+    pub async fn enqueue_clock_at(&mut self, code: &str, at: Timestamp) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO derived_work (kind, subject, enqueued_at, not_before) VALUES ('clock', $1, $2, $2)
+             ON CONFLICT (kind, subject) DO UPDATE SET
+               enqueued_at = MIN(derived_work.enqueued_at, excluded.enqueued_at),
+               not_before = MIN(derived_work.not_before, excluded.not_before)",
+        )
+        .bind(code)
+        .bind(time::text(at))
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// Units whose names or places begin or end to hold since the day of the last look, with all below them.
+    async fn enqueue_turned_units(&mut self, now: Timestamp) -> Result<()> {
+        let today = time::local_date(now).to_string();
+        let looked: Option<String> = sqlx::query_scalar("SELECT value FROM setting WHERE key = $1")
+            .bind(DAY_OF_LOOK)
+            .fetch_optional(&mut **self)
+            .await?;
+        if looked.as_ref() == Some(&today) {
+            return Ok(());
+        }
+        let turned: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT code FROM unit
+             WHERE (valid_from > $1 AND valid_from <= $2) OR (valid_to > $1 AND valid_to <= $2)",
+        )
+        .bind(looked.unwrap_or_default())
+        .bind(&today)
+        .fetch_all(&mut **self)
+        .await?;
+        self.enqueue_units_below(turned, now).await?;
+        self.put_setting(DAY_OF_LOOK, &today, ACTOR).await
+    }
+
+    /// These units and all that were ever below them: documents carry the names of the units above.
+    pub(super) async fn enqueue_units_below(&mut self, units: Vec<String>, now: Timestamp) -> Result<()> {
+        if units.is_empty() {
+            return Ok(());
+        }
+        let pairs: Vec<(String, String)> = sqlx::query_as(
+            "SELECT DISTINCT parent_code, code FROM unit WHERE parent_code IS NOT NULL ORDER BY 1, 2",
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        let mut children = BTreeMap::<String, Vec<String>>::new();
+        for (parent, code) in pairs {
+            children.entry(parent).or_default().push(code);
+        }
+        let (mut open, mut done) = (units, BTreeSet::new());
+        while let Some(code) = open.pop() {
+            if done.contains(&code) {
+                continue;
+            }
+            open.extend(children.get(&code).into_iter().flatten().cloned());
+            self.enqueue_unit(&code, now).await?;
+            done.insert(code);
+        }
+        Ok(())
     }
 
     async fn enqueue(&mut self, kind: WorkKind, subject: &str, now: Timestamp) -> Result<()> {

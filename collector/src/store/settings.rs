@@ -1,4 +1,4 @@
-use super::{Store, time};
+use super::{Store, WriteTransaction, time};
 use crate::{archive::WebCertificate, settings::Thresholds};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -17,17 +17,7 @@ impl Store {
 
     pub async fn set_setting(&self, key: &str, value: &str, actor: &str) -> Result<()> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO setting (key, value, changed_at, changed_by) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
-               changed_by = excluded.changed_by",
-        )
-        .bind(key)
-        .bind(value)
-        .bind(time::text(Timestamp::now()))
-        .bind(actor)
-        .execute(&mut *tx)
-        .await?;
+        tx.put_setting(key, value, actor).await?;
         tx.commit().await
     }
 
@@ -52,5 +42,22 @@ impl Store {
             Some(json) => serde_json::from_str(&json).context("setting thresholds"),
             None => Ok(Thresholds::default()),
         }
+    }
+}
+
+impl WriteTransaction {
+    pub(super) async fn put_setting(&mut self, key: &str, value: &str, actor: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO setting (key, value, changed_at, changed_by) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at,
+               changed_by = excluded.changed_by",
+        )
+        .bind(key)
+        .bind(value)
+        .bind(time::text(Timestamp::now()))
+        .bind(actor)
+        .execute(&mut **self)
+        .await?;
+        Ok(())
     }
 }

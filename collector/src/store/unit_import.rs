@@ -68,9 +68,8 @@ impl Store {
                 }
             }
         }
-        for code in touched {
-            tx.enqueue_unit(code, Timestamp::now()).await?;
-        }
+        let touched = touched.into_iter().map(str::to_owned).collect();
+        tx.enqueue_units_below(touched, Timestamp::now()).await?;
         tx.commit().await?;
         self.trees.forget();
         Ok(done)

@@ -1,6 +1,6 @@
 //! Counts by unit. Only units that have something are in an answer.
 
-use crate::store::{Store, time};
+use crate::store::{Store, WriteTransaction, time};
 use anyhow::Result;
 use jiff::Timestamp;
 use sqlx::FromRow;
@@ -59,30 +59,42 @@ impl Store {
         .await?)
     }
 
-    /// Units of which a person declared something, and whether an Internet line is among it.
-    pub async fn declaring_units(&self) -> Result<Vec<(String, bool)>> {
-        Ok(sqlx::query_as(
-            "SELECT unit_code, MAX(CASE WHEN system = '' AND field LIKE 'line.%' THEN 1 ELSE 0 END) = 1
-             FROM declaration WHERE value IS NOT NULL GROUP BY unit_code",
+    /// Units of which something is declared.
+    pub async fn declaring_units(&self) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar(
+            "SELECT DISTINCT unit_code FROM declaration WHERE value IS NOT NULL
+             AND id IN (SELECT MAX(id) FROM declaration GROUP BY unit_code, system, field)",
         )
         .fetch_all(self.reader())
         .await?)
     }
 
-    /// Units whose devices saw an Internet line since then.
-    pub async fn units_with_lines(&self, since: Timestamp) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar("SELECT DISTINCT unit_code FROM line_sighting WHERE last_seen_at >= $1")
-            .bind(time::text(since))
+    /// Units of which an Internet line is known, as in their forms.
+    pub async fn units_with_lines(&self) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar("SELECT unit_code FROM unit_figure WHERE lines > 0")
             .fetch_all(self.reader())
             .await?)
     }
 
     pub async fn peripheral_counts(&self) -> Result<Vec<(String, i64)>> {
-        Ok(sqlx::query_as(
-            "SELECT d.unit_code, COUNT(DISTINCT s.identity) FROM peripheral_sighting s
-             JOIN device d ON d.id = s.device WHERE d.state IN ('active', 'suspended') GROUP BY d.unit_code",
+        Ok(sqlx::query_as("SELECT unit_code, peripherals FROM unit_figure WHERE peripherals > 0")
+            .fetch_all(self.reader())
+            .await?)
+    }
+}
+
+impl WriteTransaction {
+    pub async fn set_unit_figures(&mut self, unit: &str, lines: usize, peripherals: usize) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO unit_figure (unit_code, lines, peripherals) VALUES ($1, $2, $3)
+             ON CONFLICT (unit_code) DO UPDATE SET lines = excluded.lines, peripherals = excluded.peripherals
+             WHERE unit_figure.lines <> excluded.lines OR unit_figure.peripherals <> excluded.peripherals",
         )
-        .fetch_all(self.reader())
-        .await?)
+        .bind(unit)
+        .bind(i64::try_from(lines)?)
+        .bind(i64::try_from(peripherals)?)
+        .execute(&mut **self)
+        .await?;
+        Ok(())
     }
 }

@@ -87,13 +87,11 @@ impl Known {
             let known = by_unit.entry(group.unit_code).or_default();
             known.flags.insert(group.rule, (group.open_now, group.open_then));
         }
-        for code in store.units_with_lines(viewer.days_ago(thresholds.sighting_days)).await? {
+        for code in store.units_with_lines().await? {
             by_unit.entry(code).or_default().units_with_lines = 1;
         }
-        for (code, lines) in store.declaring_units().await? {
-            let known = by_unit.entry(code).or_default();
-            known.units_declaring = 1;
-            known.units_with_lines |= i64::from(lines);
+        for code in store.declaring_units().await? {
+            by_unit.entry(code).or_default().units_declaring = 1;
         }
         by_unit.values_mut().for_each(settle);
         by_unit.retain(|_, known| known.units_with_data > 0);
