@@ -13,6 +13,7 @@ pub mod identity;
 pub mod ingest;
 pub mod ingress;
 pub mod inventory;
+pub mod money;
 pub mod outbox;
 pub mod procurement;
 pub mod reference;

@@ -1,5 +1,7 @@
 //! How the forms write numbers, bandwidth and money.
 
+pub use crate::money::{grouped, money};
+
 pub const MISSING: &str = "Chưa có số liệu";
 pub const NOT_APPLICABLE: &str = "x";
 pub const NO_LINE: &str = "Chưa có đường truyền";
@@ -63,24 +65,6 @@ pub fn decimal(value: u64, unit: u64) -> String {
     format!("{whole},{}", digits.trim_end_matches('0'))
 }
 
-/// `1.234.567`
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('.');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1.234.567 đồng`
-pub fn money(dong: u64) -> String {
-    format!("{} đồng", grouped(dong))
-}
-
 /// Storage as people of the trade write it: `400 GB`, `12,3 TB`; decimal units.
 pub fn storage(bytes: u64) -> String {
     const TERA: u64 = 1_000 * GIGA;
@@ -120,11 +104,9 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_money() {
+    fn counts_and_storage() {
         assert_eq!(count(Some(0)), "0");
         assert_eq!(count(None), "Chưa có số liệu");
-        assert_eq!(money(1_234_567), "1.234.567 đồng");
-        assert_eq!(money(999), "999 đồng");
         assert_eq!(storage(400_000_000_000), "400 GB");
         assert_eq!(storage(12_340_000_000_000), "12,3 TB");
         assert_eq!((storage(499_999_999), storage(500_000_000)), ("0 GB".into(), "1 GB".into()));
@@ -137,14 +119,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn grouping_only_adds_points(number in any::<u64>()) {
-            let text = grouped(number);
-            prop_assert_eq!(text.replace('.', ""), number.to_string());
-            prop_assert!(text.split('.').skip(1).all(|group| group.len() == 3));
-            prop_assert!(!text.starts_with('.'));
-        }
-
         #[test]
         fn no_bandwidth_panics_or_reads_as_missing(bps in any::<u64>()) {
             prop_assert_ne!(bandwidth_short(Some(bps)), MISSING);

@@ -38,7 +38,7 @@ pub fn quantity(text: &str) -> Result<u32, InvalidEdit> {
 
 /// As `import prices` reads it: `15000000`, `15.000.000 đồng`.
 pub fn unit_price(text: &str) -> Result<u64, InvalidEdit> {
-    let amount = crate::forms::fields::money(text.trim()).ok().filter(|amount| *amount <= DEAREST);
+    let amount = crate::money::parse(text.trim()).ok().filter(|amount| *amount <= DEAREST);
     amount.ok_or_else(|| invalid("unit_price", text, "no amount in whole đồng up to 1000000000000"))
 }
 

@@ -1,5 +1,5 @@
 use super::{Errors, ImportErrors, Table};
-use crate::{forms::fields, procurement::Item};
+use crate::{money, procurement::Item};
 use std::collections::BTreeMap;
 
 pub const COLUMNS: [&str; 4] = ["item", "year", "unit_price", "source"];
@@ -23,7 +23,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<NewPrice>, ImportErrors> {
         let line = row.line;
         let item = errors.take(line, "item", item(row.get(0)));
         let year = errors.take(line, "year", year(row.get(1)));
-        let unit_price = errors.take(line, "unit_price", fields::money(row.get(2)));
+        let unit_price = errors.take(line, "unit_price", money::parse(row.get(2)));
         if row.get(3).is_empty() {
             errors.add(line, "source", "is empty; say where the price comes from");
         }
