@@ -19,18 +19,18 @@ pub async fn edit(
     change: impl FnOnce(Edit) -> Edit + Send,
 ) -> Result<()> {
     let codes = [unit.code.clone()];
-    let current = app.store.procurement_edits(&codes).await?.remove(&unit.code).unwrap_or_default();
+    let current = plan::edits(app, &codes).await?.remove(&unit.code).unwrap_or_default();
     let computed = of_item(app, unit, item, Timestamp::now()).await?.computed_quantity;
     let mut edit = change(current.get(&item).cloned().unwrap_or_default());
     edit.computed_quantity = Some(computed);
-    app.store.edit_procurement(&unit.code, item, &edit, actor).await?;
+    app.store.edit_procurement(&plan::kept(&unit.code, item, &edit)?, actor).await?;
     app.derivation.wake.notify_one();
     Ok(())
 }
 
 /// Back to what is computed; `false` where nobody had edited.
 pub async fn clear(app: &App, unit: &Unit, item: Item, actor: &str) -> Result<bool> {
-    let cleared = app.store.clear_procurement(&unit.code, item, actor).await?;
+    let cleared = app.store.clear_procurement(&unit.code, item.as_str(), actor).await?;
     app.derivation.wake.notify_one();
     Ok(cleared)
 }

@@ -5,11 +5,11 @@ use crate::{
     export::procurement::NeedRow,
     inventory::{Unit, UnitInventory, counting::View, unit::Level},
     procurement::{
-        Item, Need, OpenFlag, Planning, PriceList, needs,
-        plan::{Price, default_year},
+        Edit, Item, Need, OpenFlag, Planning, PriceList, Source, Stage, needs,
+        plan::{Edited, Price, default_year},
     },
     rules::Finding,
-    store::{flags::Flag, procurement_edits::Edits, time},
+    store::{flags::Flag, procurement_edits::KeptEdit, time},
 };
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -79,6 +79,9 @@ pub async fn adopted_needs_for(
     adopted(app, inventories, &flags, at).await
 }
 
+/// Of one unit.
+type Edits = BTreeMap<Item, Edit>;
+
 /// By unit.
 type Flags = BTreeMap<String, Vec<OpenFlag>>;
 
@@ -100,7 +103,7 @@ async fn adopted(
     flags: &Flags,
     at: Timestamp,
 ) -> Result<BTreeMap<String, Vec<Need>>> {
-    let edits = app.store.procurement_edits(&codes(inventories)).await?;
+    let edits = edits(app, &codes(inventories)).await?;
     if !edits.values().flat_map(BTreeMap::values).any(|edit| edit.adopted) {
         return Ok(BTreeMap::new());
     }
@@ -118,7 +121,7 @@ async fn needs_of(
 ) -> Result<BTreeMap<String, Vec<Need>>> {
     let codes = codes(inventories);
     let flags = open_flags(app, &codes).await?;
-    let edits = app.store.procurement_edits(&codes).await?;
+    let edits = edits(app, &codes).await?;
     Ok(with_edits(app, inventories, &flags, &edits, planning, at))
 }
 
@@ -147,6 +150,51 @@ fn open_flag(flag: Flag) -> OpenFlag {
 pub(super) async fn planning(app: &App, at: Timestamp) -> Result<Planning> {
     let prices = app.store.prices().await?.into_iter().map(price).collect::<Result<_>>()?;
     Ok(Planning { prices: PriceList(prices), year: default_year(time::local_date(at)) })
+}
+
+/// What planners made of the needs of these units; a unit nobody edited is not in the map.
+pub async fn edits(app: &App, codes: &[String]) -> Result<BTreeMap<String, Edits>> {
+    let mut found = BTreeMap::<String, Edits>::new();
+    for kept in app.store.procurement_edits(codes).await? {
+        let unit = kept.unit_code.clone();
+        let (item, edit) = edit(kept).with_context(|| format!("procurement edit of unit {unit}"))?;
+        found.entry(unit).or_default().insert(item, edit);
+    }
+    Ok(found)
+}
+
+fn edit(kept: KeptEdit) -> Result<(Item, Edit)> {
+    let item = Item::parse(&kept.item).with_context(|| format!("item {:?}", kept.item))?;
+    let source = kept.source.map(|text| Source::parse(&text).with_context(|| format!("source {text:?}")));
+    let stage = kept.stage.map(|text| Stage::parse(&text).with_context(|| format!("stage {text:?}")));
+    let edit = Edit {
+        quantity: kept.quantity.map(u32::try_from).transpose()?,
+        unit_price: kept.unit_price.map(u64::try_from).transpose()?,
+        year: kept.year.map(u16::try_from).transpose()?,
+        source: source.transpose()?,
+        stage: stage.transpose()?,
+        note: kept.note,
+        adopted: kept.adopted != 0,
+        computed_quantity: kept.computed_quantity.map(u32::try_from).transpose()?,
+        edited: Some(Edited { by: kept.changed_by, at: time::parse(&kept.changed_at)? }),
+    };
+    Ok((item, edit))
+}
+
+pub(super) fn kept(unit: &str, item: Item, edit: &Edit) -> Result<KeptEdit> {
+    Ok(KeptEdit {
+        unit_code: unit.to_owned(),
+        item: item.as_str().to_owned(),
+        quantity: edit.quantity.map(i64::from),
+        unit_price: edit.unit_price.map(i64::try_from).transpose()?,
+        year: edit.year.map(i64::from),
+        source: edit.source.map(|source| source.as_str().to_owned()),
+        stage: edit.stage.map(|stage| stage.as_str().to_owned()),
+        adopted: i64::from(edit.adopted),
+        note: edit.note.clone(),
+        computed_quantity: edit.computed_quantity.map(i64::from),
+        ..KeptEdit::default()
+    })
 }
 
 fn price(price: crate::store::prices::Price) -> Result<Price> {

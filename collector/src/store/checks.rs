@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use crate::inventory::device::SecurityCheck;
 use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
@@ -80,10 +80,7 @@ impl Store {
                  WHERE subject_kind = ",
             );
             query.push_bind(kind.as_str()).push(" AND subject IN (");
-            let mut list = query.separated(", ");
-            part.iter().for_each(|subject| {
-                list.push_bind(subject);
-            });
+            push_list(&mut query, part);
             query.push(") ORDER BY checked_on, id");
             for row in query.build_query_as::<CheckRow>().fetch_all(self.reader()).await? {
                 found.insert(row.subject.clone(), row.check()?);

@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, time};
+use super::{CODES_PER_QUERY, Store, list::push_list, time};
 use crate::inventory::{Declarations, Declared};
 use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
@@ -80,10 +80,7 @@ impl Store {
                 "SELECT {COLUMNS} FROM declaration WHERE id IN (
                    SELECT MAX(id) FROM declaration WHERE unit_code IN ("
             ));
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") GROUP BY unit_code, system, field) AND value IS NOT NULL");
             for row in query.build_query_as::<DeclarationRow>().fetch_all(self.reader()).await? {
                 let Some(value) = row.value else { continue };

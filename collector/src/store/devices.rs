@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use crate::inventory::device::DeviceState;
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
@@ -55,10 +55,7 @@ impl Store {
         let mut found = Vec::new();
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM device WHERE unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") ORDER BY unit_code, host_name, id");
             found.extend(query.build_query_as::<DeviceRow>().fetch_all(self.reader()).await?);
         }

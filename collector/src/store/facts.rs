@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, WriteTransaction, checks::CheckSubject, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, checks::CheckSubject, list::push_list, time};
 use crate::inventory::{DeviceFacts, device::DeviceState};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -52,10 +52,7 @@ impl Store {
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query = QueryBuilder::<Sqlite>::new(SELECT);
             query.push("d.unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") ORDER BY d.host_name, d.id");
             for row in query.build_query_as::<FactsRow>().fetch_all(self.reader()).await? {
                 found.push(row.facts()?);
@@ -71,10 +68,7 @@ impl Store {
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query =
                 QueryBuilder::<Sqlite>::new("SELECT device, details FROM device_facts WHERE unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(")");
             found.extend(query.build_query_as().fetch_all(self.reader()).await?);
         }
@@ -89,10 +83,7 @@ impl Store {
                 "SELECT m.mac FROM device_mac m JOIN device d ON d.id = m.device
                  WHERE d.state IN ('active', 'suspended') AND m.mac IN (",
             );
-            let mut list = query.separated(", ");
-            part.iter().for_each(|mac| {
-                list.push_bind(*mac);
-            });
+            push_list(&mut query, part);
             query.push(")");
             found.extend(query.build_query_scalar::<String>().fetch_all(self.reader()).await?);
         }

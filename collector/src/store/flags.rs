@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -59,10 +59,7 @@ impl Store {
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query = QueryBuilder::<Sqlite>::new(SELECT);
             query.push("closed_at IS NULL AND unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(")").push(ORDER);
             for row in query.build_query_as::<FlagRow>().fetch_all(self.reader()).await? {
                 flags.push(Flag::try_from(row)?);

@@ -3,7 +3,7 @@
 use super::{Store, checks::CheckSubject, time};
 use crate::{
     inventory::{
-        DeviceFacts, PeripheralFacts, Unit, UnitInventory, counting::still_counts, neighbour, peripheral,
+        DeviceFacts, PeripheralFacts, Unit, UnitInventory, counting::device_counts, neighbour, peripheral,
     },
     settings::Thresholds,
 };
@@ -57,7 +57,7 @@ impl Store {
     ) -> Result<BTreeMap<String, Vec<DeviceFacts>>> {
         let mut by_unit = BTreeMap::<String, Vec<DeviceFacts>>::new();
         for facts in self.facts_of_units(codes).await? {
-            if still_counts(&facts, thresholds, at) {
+            if device_counts(&facts, thresholds, at) {
                 by_unit.entry(facts.unit.clone()).or_default().push(facts);
             }
         }

@@ -1,6 +1,6 @@
 //! Which version goes to which units, which devices were ordered to take it, and how that ended.
 
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::command::Body;
@@ -107,10 +107,7 @@ impl Store {
             );
             query.push_bind(version);
             query.push(" WHERE d.state = 'active' AND d.report_key IS NOT NULL AND d.unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") ORDER BY d.unit_code, d.host_name, d.id");
             found.extend(query.build_query_as::<Candidate>().fetch_all(self.reader()).await?);
         }

@@ -1,4 +1,4 @@
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use crate::inventory::{line::LineSighting, peripheral::PeripheralSighting};
 use anyhow::{Context, Result};
 use sqlx::{FromRow, QueryBuilder, Sqlite};
@@ -41,10 +41,7 @@ impl Store {
                    SELECT i.identity FROM device o JOIN peripheral_sighting i ON i.device = o.id
                    WHERE o.unit_code IN (",
             );
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(")) ORDER BY s.identity, s.last_seen_at DESC, s.device");
             for row in query.build_query_as::<PeripheralRow>().fetch_all(self.reader()).await? {
                 found.push(row.sighting()?);

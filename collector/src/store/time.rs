@@ -1,10 +1,10 @@
 //! Times are RFC 3339 text in UTC with exactly three decimals, so that text order is time order.
 
-use anyhow::{Context, Result};
-use jiff::{Timestamp, civil::Date, tz};
+pub use crate::date::local as local_date;
 
-/// Viet Nam knows no summer time.
-const VIET_NAM_OFFSET_HOURS: i8 = 7;
+use crate::date::VIET_NAM;
+use anyhow::{Context, Result};
+use jiff::{Timestamp, civil::Date};
 
 pub fn text(at: Timestamp) -> String {
     format!("{at:.3}")
@@ -22,15 +22,10 @@ pub fn parse_date(text: &str) -> Result<Date> {
     text.parse().with_context(|| format!("date in the store: {text:?}"))
 }
 
-/// The calendar day in Viet Nam.
-pub fn local_date(at: Timestamp) -> Date {
-    tz::offset(VIET_NAM_OFFSET_HOURS).to_datetime(at).date()
-}
-
 /// The first moment after the calendar day in Viet Nam.
 pub fn end_of_day(day: Date) -> Result<Timestamp> {
     let next = day.tomorrow()?.at(0, 0, 0, 0);
-    Ok(tz::offset(VIET_NAM_OFFSET_HOURS).to_timestamp(next)?)
+    Ok(VIET_NAM.to_timestamp(next)?)
 }
 
 pub fn today() -> Date {

@@ -1,6 +1,6 @@
 //! What is switched on for units, who was elected, and what devices were told.
 
-use super::{CODES_PER_QUERY, Store, WriteTransaction, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use crate::settings::unit::UnitSettings;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -78,24 +78,13 @@ impl Store {
                 "SELECT {COLUMNS} FROM unit_setting WHERE id IN (
                    SELECT MAX(id) FROM unit_setting WHERE unit_code IN ("
             ));
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") GROUP BY unit_code) AND settings IS NOT NULL");
             for row in query.build_query_as::<Row>().fetch_all(self.reader()).await? {
                 found.insert(row.unit_code.clone(), KeptSettings::try_from(row)?);
             }
         }
         Ok(found)
-    }
-
-    /// Newest first.
-    pub async fn unit_settings_history(&self, unit: &str) -> Result<Vec<KeptSettings>> {
-        let sql = format!("SELECT {COLUMNS} FROM unit_setting WHERE unit_code = $1 ORDER BY id DESC");
-        let rows: Vec<Row> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(unit).fetch_all(self.reader()).await?;
-        rows.into_iter().map(KeptSettings::try_from).collect()
     }
 
     /// Former versions stay, without their credentials. `settings` has none in it.
@@ -153,10 +142,7 @@ impl Store {
         for codes in units.chunks(CODES_PER_QUERY) {
             let mut query =
                 QueryBuilder::<Sqlite>::new("SELECT DISTINCT unit_code FROM device WHERE unit_code IN (");
-            let mut list = query.separated(", ");
-            codes.iter().for_each(|code| {
-                list.push_bind(code);
-            });
+            push_list(&mut query, codes);
             query.push(") ORDER BY unit_code");
             found.extend(query.build_query_scalar::<String>().fetch_all(self.reader()).await?);
         }
@@ -167,10 +153,7 @@ impl Store {
         let mut found = BTreeMap::new();
         for ids in devices.chunks(CODES_PER_QUERY) {
             let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM device_setting WHERE device IN (");
-            let mut list = query.separated(", ");
-            ids.iter().for_each(|id| {
-                list.push_bind(id);
-            });
+            push_list(&mut query, ids);
             query.push(")");
             for row in query.build_query_as::<SentSettings>().fetch_all(self.reader()).await? {
                 found.insert(row.device.clone(), row);

@@ -1,5 +1,10 @@
 use super::{Site, a_computer};
-use crate::{app::App, procurement::Item, store::prices::Price, web::i18n::Lang};
+use crate::{
+    app::{App, plan},
+    procurement::Item,
+    store::prices::Price,
+    web::i18n::Lang,
+};
 use axum::http::StatusCode;
 
 const ID: &str = "mzuhvlpymk6xo3epygfy5h4oea";
@@ -58,7 +63,7 @@ async fn a_need_is_edited_with_who_and_when_and_cleared_again() {
     {
         assert!(page.contains(shown), "{shown}: {page}");
     }
-    let edits = site.app.store.procurement_edits(&["26743".into()]).await.unwrap();
+    let edits = plan::edits(&site.app, &["26743".into()]).await.unwrap();
     let edit = &edits["26743"][&Item::EndpointProtection];
     assert_eq!((edit.quantity, edit.year, edit.computed_quantity), (Some(4), Some(2025), Some(1)));
     assert_eq!((edit.note.as_deref(), edit.adopted), (Some("Theo QĐ 12"), true));

@@ -2,7 +2,7 @@
 
 use super::{dong, drift, edited, item_name, state};
 use crate::{
-    app::needs,
+    app::{needs, plan},
     inventory::Unit,
     procurement::{
         Edit, Item, Need, Source, Stage,
@@ -94,7 +94,7 @@ async fn show(viewer: Viewer, Path((unit, item)): Path<(String, String)>) -> Res
     let (unit, item) = asked(&viewer, &unit, &item).await?;
     let l = viewer.l();
     let codes = [unit.code.clone()];
-    let edits = viewer.store().procurement_edits(&codes).await?.remove(&unit.code).unwrap_or_default();
+    let edits = plan::edits(&viewer.web.app, &codes).await?.remove(&unit.code).unwrap_or_default();
     let need = needs::of_item(&viewer.web.app, &unit, item, viewer.now).await?;
     let path = viewer.path_to(&unit.code).await?.into_iter();
     let page = NeedPage {
