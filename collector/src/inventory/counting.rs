@@ -9,17 +9,15 @@ pub mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use computers::{
-    checked, checked_computers, computers, device_counts, protected_computers, still_counts,
-};
+pub use computers::{checked, checked_computers, computers, device_counts, protected_computers};
 pub use lines::{UnitLines, lines_of_system, lines_of_unit};
 pub use peripherals::{Class, checked_peripherals, counted_peripherals, counted_things, peripherals};
 pub use router_lines::{ReadLine, router_lines};
 pub use systems::{Directory, System, numbered, servers, systems};
 
 use super::{Provenance, UnitInventory};
-use crate::settings::Thresholds;
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
+use crate::{date, settings::Thresholds};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// The inventory of a unit, seen at a time and under the province's thresholds.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +30,7 @@ pub struct View<'a> {
 impl View<'_> {
     /// The day in Vietnam.
     pub fn today(&self) -> Date {
-        Offset::constant(7).to_datetime(self.now).date()
+        date::local(self.now)
     }
 
     pub fn days_ago(&self, days: u32) -> Timestamp {

@@ -172,7 +172,9 @@ mod tests {
         let thing =
             PeripheralFacts { address: "192.168.1.5".parse().ok(), ..peripheral("p", Kind::Printer, "a") };
         let kind = |thing: &PeripheralFacts| {
-            merge(&[seen.clone()], std::slice::from_ref(thing), &BTreeSet::new(), 30)[0].sighting.kind
+            merge(std::slice::from_ref(&seen), std::slice::from_ref(thing), &BTreeSet::new(), 30)[0]
+                .sighting
+                .kind
         };
         assert_eq!(kind(&thing), NeighbourKind::Printer);
         // The neighbour was seen a day ago; the printer has been gone for more than a month by then.

@@ -1,8 +1,5 @@
 use super::{Rule, RuleInfo, Subject, evidence::DiskFull};
-use crate::inventory::{
-    DeviceFacts,
-    counting::{View, device_counts},
-};
+use crate::inventory::{DeviceFacts, counting::View};
 
 /// A fixed file system is nearly full.
 pub struct DiskNearlyFull;
@@ -19,7 +16,7 @@ impl Rule for DiskNearlyFull {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
+        let devices = view.inventory.devices.iter();
         devices.filter_map(|d| Some(Subject::device(&d.device, evidence(d, view)?))).collect()
     }
 }

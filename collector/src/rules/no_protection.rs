@@ -1,8 +1,5 @@
 use super::{Rule, RuleInfo, Subject, evidence::NoProtection as Evidence};
-use crate::inventory::{
-    DeviceFacts, Protection,
-    counting::{View, device_counts},
-};
+use crate::inventory::{DeviceFacts, Protection, counting::View};
 
 /// The probe worked and found no product.
 pub struct NoProtection;
@@ -21,7 +18,7 @@ impl Rule for NoProtection {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view) && applies(d));
+        let devices = view.inventory.devices.iter().filter(|d| applies(d));
         devices.map(|d| Subject::device(&d.device, Evidence { host_name: d.host_name.clone() })).collect()
     }
 }

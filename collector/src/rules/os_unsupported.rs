@@ -1,9 +1,5 @@
 use super::{Rule, RuleInfo, Subject, evidence::SupportEnded};
-use crate::inventory::{
-    DeviceFacts,
-    counting::{View, device_counts},
-    support_extension::extended_until,
-};
+use crate::inventory::{DeviceFacts, counting::View, support_extension::extended_until};
 
 /// Security support ended before today. A paid extension counts only where it is declared.
 pub struct OsUnsupported;
@@ -20,7 +16,7 @@ impl Rule for OsUnsupported {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
+        let devices = view.inventory.devices.iter();
         devices.filter_map(|d| Some(Subject::device(&d.device, evidence(d, view)?))).collect()
     }
 }

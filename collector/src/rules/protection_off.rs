@@ -2,10 +2,7 @@ use super::{
     Rule, RuleInfo, Subject,
     evidence::{ProductEvidence, ProtectionOff as Evidence},
 };
-use crate::inventory::{
-    DeviceFacts, Protection,
-    counting::{View, device_counts},
-};
+use crate::inventory::{DeviceFacts, Protection, counting::View};
 use kiemke_schemas::section::antivirus::{Product, ProductState};
 
 /// Products are installed and none is on.
@@ -25,7 +22,7 @@ impl Rule for ProtectionOff {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
+        let devices = view.inventory.devices.iter();
         let off = devices.filter_map(|d| {
             let products = switched_off(d)?.iter().map(ProductEvidence::from).collect();
             Some(Subject::device(&d.device, Evidence { host_name: d.host_name.clone(), products }))

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::inventory::{
     DeviceFacts,
-    counting::{System, View, device_counts, systems},
+    counting::{System, View, systems},
 };
 
 /// A server of a system has no protection, or none that is on.
@@ -24,15 +24,14 @@ impl Rule for ServerUnprotected {
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
         let systems = systems(view.inventory);
-        systems.iter().filter_map(|s| Some(Subject::system(s.name, evidence(s, view)?))).collect()
+        systems.iter().filter_map(|s| Some(Subject::system(s.name, evidence(s)?))).collect()
     }
 }
 
-fn evidence(system: &System<'_>, view: View<'_>) -> Option<Unprotected> {
+fn evidence(system: &System<'_>) -> Option<Unprotected> {
     let servers: Vec<_> = system
         .servers
         .iter()
-        .filter(|d| device_counts(d, view))
         .filter_map(|d| {
             let rule = flagged_by(d)?;
             Some(UnprotectedServer { device: d.device.clone(), host_name: d.host_name.clone(), rule })

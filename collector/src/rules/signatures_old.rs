@@ -1,7 +1,7 @@
 use super::{Rule, RuleInfo, Subject, evidence::SignaturesOld as Evidence};
 use crate::inventory::{
     DeviceFacts, Protection,
-    counting::{View, days_before, device_counts},
+    counting::{View, days_before},
 };
 use jiff::Timestamp;
 use kiemke_schemas::{
@@ -24,7 +24,7 @@ impl Rule for SignaturesOld {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
+        let devices = view.inventory.devices.iter();
         devices.filter_map(|d| Some(Subject::device(&d.device, evidence(d, view)?))).collect()
     }
 }

@@ -1,7 +1,7 @@
 use super::{Rule, RuleInfo, Subject, evidence::Silence};
 use crate::inventory::{
     DeviceFacts,
-    counting::{View, device_counts},
+    counting::View,
     device::{DeviceState, Origin},
 };
 
@@ -20,7 +20,7 @@ impl Rule for Silent {
     }
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
-        let devices = view.inventory.devices.iter().filter(|d| device_counts(d, view));
+        let devices = view.inventory.devices.iter();
         devices.filter_map(|d| Some(Subject::device(&d.device, evidence(d, view)?))).collect()
     }
 }

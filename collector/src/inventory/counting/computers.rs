@@ -46,12 +46,9 @@ pub fn counted<'a>(view: View<'a>) -> Vec<&'a DeviceFacts> {
     of_kind(view, |kind| matches!(kind, DeviceKind::Workstation | DeviceKind::Laptop))
 }
 
-/// Whether a device still belongs to the inventory: not retired or revoked, and not silent for too long.
-pub fn device_counts(device: &DeviceFacts, view: View<'_>) -> bool {
-    still_counts(device, view.thresholds, view.now)
-}
-
-pub fn still_counts(device: &DeviceFacts, thresholds: &Thresholds, now: Timestamp) -> bool {
+/// Whether a device still belongs to an inventory: not retired or revoked, and not silent for too long. Whoever
+/// makes an inventory asks; those that count in it asked before.
+pub fn device_counts(device: &DeviceFacts, thresholds: &Thresholds, now: Timestamp) -> bool {
     let heard = device.last_seen_at.max(device.last_report_at).unwrap_or(device.enrolled_at);
     matches!(device.state, DeviceState::Active | DeviceState::Suspended)
         && heard >= days_before(now, thresholds.device_counts_days)
@@ -71,7 +68,6 @@ pub fn office<'a>(view: View<'a>) -> Vec<&'a DeviceFacts> {
         .devices
         .iter()
         .filter(|d| d.kind != DeviceKind::Server && !servers.contains(d.device.as_str()))
-        .filter(|d| device_counts(d, view))
         .collect()
 }
 

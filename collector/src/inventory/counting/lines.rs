@@ -1,6 +1,6 @@
 use super::{
     View,
-    computers::{device_counts, office},
+    computers::office,
     systems::{numbered, servers},
 };
 use crate::{
@@ -30,9 +30,7 @@ pub fn lines_of_unit(view: View<'_>) -> UnitLines {
 
 /// Declared lines of a system and those that its servers saw in the last 30 days.
 pub fn lines_of_system<'a>(name: &'a str, view: View<'a>) -> UnitLines {
-    let observers: Vec<_> =
-        servers(view.inventory, name).into_iter().filter(|d| device_counts(d, view)).collect();
-    join(declared(view, name), &observers, view)
+    join(declared(view, name), &servers(view.inventory, name), view)
 }
 
 /// The brand as the reference table writes it, so that what is declared and what is observed meet.

@@ -1,8 +1,4 @@
-use super::{
-    Count, View, checked,
-    computers::{device_counts, office},
-    days_before,
-};
+use super::{Count, View, checked, computers::office, days_before};
 use crate::inventory::{DeviceFacts, PeripheralFacts};
 use kiemke_schemas::section::peripheral::Kind;
 use std::collections::HashMap;
@@ -49,13 +45,8 @@ pub fn counted_things<'a>(view: View<'a>) -> Vec<&'a PeripheralFacts> {
 }
 
 fn things<'a>(view: View<'a>, wanted: impl Fn(Kind) -> bool) -> Vec<&'a PeripheralFacts> {
-    let devices: HashMap<&str, &DeviceFacts> = view
-        .inventory
-        .devices
-        .iter()
-        .filter(|d| device_counts(d, view))
-        .map(|d| (d.device.as_str(), d))
-        .collect();
+    let devices: HashMap<&str, &DeviceFacts> =
+        view.inventory.devices.iter().map(|d| (d.device.as_str(), d)).collect();
     let of_kind = view.inventory.peripherals.iter().filter(|p| wanted(p.kind));
     of_kind.filter(|p| counts(p, &devices, view)).collect()
 }

@@ -22,17 +22,25 @@ fn computers_are_workstations_and_laptops() {
         .with(computer("a"))
         .with(DeviceFacts { kind: DeviceKind::Laptop, ..computer("b") })
         .with(server("s"))
-        .with(DeviceFacts { kind: DeviceKind::Unknown, ..computer("u") })
-        .with(DeviceFacts { state: DeviceState::Retired, ..computer("r") })
-        .with(DeviceFacts {
-            last_seen_at: Some(days_ago(91)),
-            last_report_at: Some(days_ago(95)),
-            ..computer("q")
-        });
+        .with(DeviceFacts { kind: DeviceKind::Unknown, ..computer("u") });
     let count = with_view(&inventory, computers);
     assert_eq!((count.value, count.subjects), (Some(2), vec!["a".to_owned(), "b".into()]));
     assert_eq!(count.left_out, ["u"]);
     assert_eq!(count.as_of, Some(now()));
+}
+
+#[test]
+fn a_device_counts_until_it_is_retired_or_silent_for_ninety_days() {
+    let counts = |device| device_counts(&device, &Thresholds::default(), now());
+    let in_state = |state| DeviceFacts { state, ..computer("a") };
+    let states = [DeviceState::Active, DeviceState::Suspended, DeviceState::Revoked, DeviceState::Retired];
+    assert_eq!(states.map(|state| counts(in_state(state))), [true, true, false, false]);
+    let heard = |days| DeviceFacts {
+        last_seen_at: Some(days_ago(days)),
+        last_report_at: Some(days_ago(days + 4)),
+        ..computer("a")
+    };
+    assert_eq!((counts(heard(90)), counts(heard(91))), (true, false));
 }
 
 #[test]
@@ -122,11 +130,9 @@ fn an_unplugged_token_counts_for_thirty_days_of_its_computers_reports() {
 
 #[test]
 fn peripherals_go_with_their_computer() {
-    let retired = DeviceFacts { state: DeviceState::Retired, ..computer("b") };
     let inventory = unit()
         .with(computer("a"))
-        .with(retired)
-        .with_peripheral(peripheral("p1", Kind::Printer, "b"))
+        .with_peripheral(peripheral("p1", Kind::Printer, "retired"))
         .with_peripheral(peripheral("p2", Kind::Printer, "elsewhere"));
     assert_eq!(value(with_view(&inventory, |v| peripherals(Class::Printers, v))), (Some(0), 0));
 }
