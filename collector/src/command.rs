@@ -21,14 +21,11 @@ pub mod unit_csv;
 pub mod units;
 pub mod user;
 
-use crate::app::App;
+use crate::{app::App, export::Output};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Who the store names as the author of what the command line did.
 pub const ACTOR: &str = "command-line";
@@ -128,13 +125,8 @@ impl Request {
         }
     }
 
-    pub async fn run(
-        &self,
-        app: &App,
-        input: Option<Vec<u8>>,
-        output: &mut (dyn Write + Send),
-    ) -> Result<()> {
-        if matches!(self, Self::Search(_) | Self::Flags(_) | Self::Export(_)) {
+    pub async fn run(&self, app: &App, input: Option<Vec<u8>>, output: Output<'_>) -> Result<()> {
+        if matches!(self, Self::Search(_) | Self::Flags(_)) {
             app.settle().await?;
         }
         match self {

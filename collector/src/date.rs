@@ -1,6 +1,18 @@
-//! Dates as people write them.
+//! Dates as people write them, and as days turn in Viet Nam.
 
-use jiff::civil::Date;
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{self, Offset},
+};
+
+/// Asia/Ho_Chi_Minh has had no other offset since 1975: no time zone database is needed.
+pub const VIET_NAM: Offset = tz::offset(7);
+
+/// The calendar day in Viet Nam.
+pub fn local(at: Timestamp) -> Date {
+    VIET_NAM.to_datetime(at).date()
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no date; expected yyyy-mm-dd or dd/MM/yyyy")]

@@ -10,11 +10,12 @@ pub mod provenance_text;
 pub mod xlsx;
 
 use crate::{
+    date::VIET_NAM,
     forms::{FormLayout, layout::Row},
     inventory::Unit,
 };
 use anyhow::Result;
-use jiff::{Timestamp, tz};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 
@@ -39,8 +40,12 @@ pub struct Heading<'a> {
 impl Heading<'_> {
     /// The line under the title.
     pub fn subtitle(&self) -> String {
-        format!("Đơn vị: {}. Số liệu tính đến {}", self.unit.full_name, local_time(self.as_of))
+        subtitle(self.unit, self.as_of)
     }
+}
+
+fn subtitle(unit: &Unit, as_of: Timestamp) -> String {
+    format!("Đơn vị: {}. Số liệu tính đến {}", unit.full_name, local_time(as_of))
 }
 
 pub trait FormWriter: Send {
@@ -49,10 +54,10 @@ pub trait FormWriter: Send {
 }
 
 pub fn local_datetime(time: Timestamp) -> jiff::civil::DateTime {
-    tz::Offset::constant(7).to_datetime(time)
+    VIET_NAM.to_datetime(time)
 }
 
-/// `HH:mm dd/MM/yyyy`, Asia/Ho_Chi_Minh, which has had no other offset since 1975.
+/// `HH:mm dd/MM/yyyy` in Viet Nam.
 pub fn local_time(time: Timestamp) -> String {
     let local = local_datetime(time);
     let (hour, minute) = (local.hour(), local.minute());

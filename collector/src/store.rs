@@ -13,6 +13,7 @@ pub mod flags;
 pub mod ingest;
 pub mod integrity;
 pub mod inventory;
+mod list;
 pub mod pages;
 pub mod prices;
 pub mod procurement_edits;

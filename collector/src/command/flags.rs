@@ -1,5 +1,6 @@
 use crate::{
     app::App,
+    export::Output,
     rules,
     store::{flags::Flag, time},
 };
@@ -7,7 +8,6 @@ use anyhow::{Result, ensure};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::io::Write;
 
 #[derive(clap::Args, Serialize, Deserialize)]
 #[command(after_help = "Example:\n  kiemke-collector flags --unit 760 --json")]
@@ -19,8 +19,7 @@ pub struct Args {
     pub json: bool,
 }
 
-pub async fn run(app: &App, args: &Args, output: &mut (dyn Write + Send)) -> Result<()> {
-    app.settle().await?;
+pub async fn run(app: &App, args: &Args, output: Output<'_>) -> Result<()> {
     let flags = match &args.unit {
         None => app.store.all_open_flags().await?,
         Some(code) => {
@@ -44,7 +43,7 @@ struct OpenFlag<'a> {
     evidence: &'a Value,
 }
 
-fn write_flags(flags: &[Flag], json: bool, output: &mut (dyn Write + Send)) -> Result<()> {
+fn write_flags(flags: &[Flag], json: bool, output: Output<'_>) -> Result<()> {
     if json {
         let open = flags.iter().map(|flag| OpenFlag {
             rule: &flag.rule,
@@ -59,7 +58,8 @@ fn write_flags(flags: &[Flag], json: bool, output: &mut (dyn Write + Send)) -> R
         return Ok(());
     }
     for flag in flags {
-        let title = rules::info(&flag.rule).map_or("", |info| info.title_vi);
+        let title = rules::info(&flag.rule);
+        let title = title.map(|info| format!("{} / {}", info.title_vi, info.title_en)).unwrap_or_default();
         let since = time::local_date(flag.since);
         let subject = subject(flag);
         writeln!(output, "{:<8} {since} {:<30} {subject:<28} {title}", flag.unit, flag.rule)?;
@@ -118,9 +118,9 @@ mod tests {
     #[test]
     fn people_read_a_table() {
         let expected = "\
-26743    2026-11-20 endpoint.no-protection         PC-07                        Chưa cài phần mềm diệt virus
-26743    2026-11-20 internet.single-line           HOC                          Chỉ có một đường truyền Internet
-26743    2026-11-20 internet.unknown               -                            Chưa rõ đường truyền Internet
+26743    2026-11-20 endpoint.no-protection         PC-07                        Chưa cài phần mềm diệt virus / No antivirus software
+26743    2026-11-20 internet.single-line           HOC                          Chỉ có một đường truyền Internet / Only one Internet line
+26743    2026-11-20 internet.unknown               -                            Chưa rõ đường truyền Internet / Internet lines not known
 3 open flags
 ";
         assert_eq!(written(false), expected);

@@ -1,6 +1,7 @@
 use crate::{
     app::App,
     command::ACTOR,
+    export::Output,
     forms::import::{
         declarations, prices,
         references::{self, UnknownComputer},
@@ -20,7 +21,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -60,12 +60,7 @@ impl Import {
         }
     }
 
-    pub async fn run(
-        &self,
-        app: &App,
-        input: Option<Vec<u8>>,
-        output: &mut (dyn Write + Send),
-    ) -> Result<()> {
+    pub async fn run(&self, app: &App, input: Option<Vec<u8>>, output: Output<'_>) -> Result<()> {
         let bytes = input.context("no file was given")?;
         let file = self.input_file().display().to_string();
         match self {
@@ -80,12 +75,7 @@ async fn known_units(app: &App) -> Result<BTreeSet<String>> {
     Ok(app.store.units(time::today()).await?.into_iter().map(|unit| unit.code).collect())
 }
 
-async fn import_declarations(
-    app: &App,
-    file: &str,
-    bytes: &[u8],
-    output: &mut (dyn Write + Send),
-) -> Result<()> {
+async fn import_declarations(app: &App, file: &str, bytes: &[u8], output: Output<'_>) -> Result<()> {
     let rows = declarations::read(file, bytes, &known_units(app).await?)?;
     let all = rows.len();
     let unknown = unknown_computers(app, &rows).await?;
@@ -124,7 +114,7 @@ fn new_declaration(row: declarations::NewValue) -> Option<NewDeclaration> {
     })
 }
 
-async fn import_checks(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+async fn import_checks(app: &App, file: &str, bytes: &[u8], output: Output<'_>) -> Result<()> {
     app.settle().await?;
     let rows = security_checks::read(file, bytes, &known_units(app).await?)?;
     let units = app.store.inventory(&security_checks::units(&rows), Timestamp::now()).await?;
@@ -143,7 +133,7 @@ fn new_check((subject, check): (Checked, SecurityCheck)) -> NewCheck {
     }
 }
 
-async fn import_prices(app: &App, file: &str, bytes: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+async fn import_prices(app: &App, file: &str, bytes: &[u8], output: Output<'_>) -> Result<()> {
     let prices = prices::read(file, bytes)?
         .into_iter()
         .map(|price| {

@@ -4,11 +4,11 @@ mod offline;
 mod roll_out;
 mod stock;
 
-use crate::app::App;
+use crate::{app::App, export::Output};
 use anyhow::Result;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 #[derive(Subcommand)]
 pub enum Release {
@@ -58,12 +58,7 @@ impl Here {
         }
     }
 
-    pub async fn run(
-        &self,
-        app: &App,
-        input: Option<Vec<u8>>,
-        output: &mut (dyn Write + Send),
-    ) -> Result<()> {
+    pub async fn run(&self, app: &App, input: Option<Vec<u8>>, output: Output<'_>) -> Result<()> {
         match self {
             Self::Trust(args) => stock::trust(app, args, output).await,
             Self::Add(args) => stock::add(app, args, input.unwrap_or_default(), output).await,

@@ -1,6 +1,7 @@
 use super::ACTOR;
 use crate::{
     app::App,
+    export::Output,
     remote,
     settings::unit::UnitSettings,
     store::{time, unit_settings::KeptSettings},
@@ -14,10 +15,7 @@ use figment::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 const EXAMPLE: &str = "Example of a file (TOML, or the same as JSON):\n  \
     report_interval_seconds = 1800\n  snmp_interval_seconds = 300\n  neighbours = true\n  sweep = false\n  mdns = true\n\n  \
@@ -69,12 +67,7 @@ impl Settings {
         }
     }
 
-    pub async fn run(
-        &self,
-        app: &App,
-        input: Option<Vec<u8>>,
-        output: &mut (dyn Write + Send),
-    ) -> Result<()> {
+    pub async fn run(&self, app: &App, input: Option<Vec<u8>>, output: Output<'_>) -> Result<()> {
         match self {
             Self::Show(args) => show(app, args, output).await,
             Self::Set(args) => {
@@ -117,7 +110,7 @@ fn parse(text: &[u8]) -> Result<UnitSettings> {
     })
 }
 
-async fn show(app: &App, args: &Show, output: &mut (dyn Write + Send)) -> Result<()> {
+async fn show(app: &App, args: &Show, output: Output<'_>) -> Result<()> {
     known(app, &args.unit).await?;
     let now = Timestamp::now();
     let own = app.store.unit_settings(std::slice::from_ref(&args.unit)).await?.remove(&args.unit);

@@ -1,12 +1,11 @@
 use super::unit_csv;
-use crate::{app::App, inventory::Unit, store::time};
+use crate::{app::App, export::Output, inventory::Unit, store::time};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -55,12 +54,7 @@ impl Units {
         }
     }
 
-    pub async fn run(
-        &self,
-        app: &App,
-        input: Option<Vec<u8>>,
-        output: &mut (dyn Write + Send),
-    ) -> Result<()> {
+    pub async fn run(&self, app: &App, input: Option<Vec<u8>>, output: Output<'_>) -> Result<()> {
         match self {
             Self::Import(args) => import(app, args, &input.unwrap_or_default(), output).await,
             Self::List(args) => list(app, args, output).await,
@@ -68,7 +62,7 @@ impl Units {
     }
 }
 
-async fn import(app: &App, args: &Import, input: &[u8], output: &mut (dyn Write + Send)) -> Result<()> {
+async fn import(app: &App, args: &Import, input: &[u8], output: Output<'_>) -> Result<()> {
     let file = args.file.display().to_string();
     let on = args.date.unwrap_or_else(time::today);
     let units = unit_csv::parse(input, &file)?;
@@ -90,7 +84,7 @@ async fn import(app: &App, args: &Import, input: &[u8], output: &mut (dyn Write 
     Ok(())
 }
 
-async fn list(app: &App, args: &List, output: &mut (dyn Write + Send)) -> Result<()> {
+async fn list(app: &App, args: &List, output: Output<'_>) -> Result<()> {
     let on = args.date.unwrap_or_else(time::today);
     let units = match &args.unit {
         Some(code) => app.store.subtree(code, on).await?,

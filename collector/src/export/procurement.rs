@@ -5,12 +5,11 @@ mod evidence;
 pub mod json;
 pub mod xlsx;
 
-use super::local_time;
+use super::subtitle;
 use crate::{
     inventory::Unit,
     procurement::{Need, Source},
 };
-use jiff::Timestamp;
 
 const TITLE: &str = "NHU CẦU ĐẦU TƯ, MUA SẮM GIAI ĐOẠN 2024-2025 TRIỂN KHAI ĐỀ ÁN 06";
 /// Headings and widths of the table of needs, in characters.
@@ -74,10 +73,6 @@ fn status(need: &Need) -> String {
     }
     parts.extend(need.note.clone());
     parts.join("\n")
-}
-
-fn subtitle(unit: &Unit, as_of: Timestamp) -> String {
-    format!("Đơn vị: {}. Số liệu tính đến {}", unit.full_name, local_time(as_of))
 }
 
 fn total(rows: &[NeedRow]) -> u64 {

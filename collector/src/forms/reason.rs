@@ -16,7 +16,6 @@ pub const NO_PROPOSAL: &str = "no-proposal";
 pub const ADOPTED_NEEDS: &str = "adopted-needs";
 pub const PRICE: &str = "price-missing";
 pub const TOTAL_STAFF: &str = "staff-total";
-pub const CHECKS: &str = "security-checks";
 pub const GUARANTEE: &str = "internet-guarantee";
 pub const TOTAL: &str = "form-total";
 pub const LARGEST_SERVER: &str = "largest-server";
@@ -38,7 +37,6 @@ const TEXTS: &[(&str, &str)] = &[
     (ADOPTED_NEEDS, "Nhu cầu mua sắm đã được duyệt đưa vào phụ lục"),
     (PRICE, "Có nhu cầu đã duyệt chưa có đơn giá"),
     (TOTAL_STAFF, "Tổng của chính thức và tạm tuyển/thử việc"),
-    (CHECKS, "Số đối tượng có ghi nhận kiểm tra an ninh an toàn còn hiệu lực"),
     (
         GUARANTEE,
         "Đảm bảo khi có từ 02 đường Internet của các nhà cung cấp khác hạ tầng (tiêu chí 15, 708/BTTTT-CATTT)",

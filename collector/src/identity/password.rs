@@ -1,10 +1,9 @@
 //! Passwords of people: argon2id with the crate's defaults.
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use data_encoding::BASE32_NOPAD;
 
-const MIN_CHARACTERS: usize = 12;
 /// 100 random bits.
 const RANDOM_BYTES: usize = 13;
 const RANDOM_CHARACTERS: usize = 20;
@@ -12,14 +11,6 @@ const RANDOM_CHARACTERS: usize = 20;
 pub fn random() -> String {
     let bytes: [u8; RANDOM_BYTES] = rand::random();
     BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()[..RANDOM_CHARACTERS].to_owned()
-}
-
-pub fn check_strength(password: &str) -> Result<()> {
-    ensure!(
-        password.chars().count() >= MIN_CHARACTERS,
-        "field password: at least {MIN_CHARACTERS} characters are needed"
-    );
-    Ok(())
 }
 
 pub fn hash(password: &str) -> Result<String> {

@@ -2,8 +2,6 @@
 
 use super::Need;
 
-pub const RULE: &str = "budget.security-share-low";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecurityShare {
     pub security: u64,

@@ -1,6 +1,7 @@
 use crate::{
     app::App,
     command::ACTOR,
+    export::Output,
     release::{self, progress::Progress},
     store::time,
 };
@@ -9,7 +10,6 @@ use jiff::Timestamp;
 use kiemke_schemas::release::MAX_SPREAD_SECONDS;
 use semver::Version;
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 
 const HOUR: u32 = 3600;
 
@@ -54,7 +54,7 @@ pub struct ShowProgress {
     pub json: bool,
 }
 
-pub async fn start(app: &App, args: &RollOut, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn start(app: &App, args: &RollOut, output: Output<'_>) -> Result<()> {
     let version = args.version.to_string();
     let known = app.store.releases().await?.iter().any(|row| row.version == version);
     ensure!(known, "field version: there is no release {version}; see kiemke-collector release list");
@@ -66,7 +66,7 @@ pub async fn start(app: &App, args: &RollOut, output: &mut (dyn Write + Send)) -
     Ok(())
 }
 
-pub async fn stop(app: &App, args: &Stop, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn stop(app: &App, args: &Stop, output: Output<'_>) -> Result<()> {
     let version = args.version.to_string();
     let stopped = app.store.stop_roll_out(&version, &args.unit, ACTOR).await?;
     ensure!(stopped, "{version} is not being rolled out in unit {}", args.unit);
@@ -74,7 +74,7 @@ pub async fn stop(app: &App, args: &Stop, output: &mut (dyn Write + Send)) -> Re
     Ok(())
 }
 
-pub async fn progress(app: &App, args: &ShowProgress, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn progress(app: &App, args: &ShowProgress, output: Output<'_>) -> Result<()> {
     let version = args.version.as_ref().map(Version::to_string);
     let all = release::progress::progress(&app.store, version.as_deref(), Timestamp::now()).await?;
     if args.json {
@@ -85,7 +85,7 @@ pub async fn progress(app: &App, args: &ShowProgress, output: &mut (dyn Write + 
     all.iter().try_for_each(|one| print(one, output))
 }
 
-fn print(one: &Progress, output: &mut (dyn Write + Send)) -> Result<()> {
+fn print(one: &Progress, output: Output<'_>) -> Result<()> {
     let stopped = one.stopped_at.as_ref().map_or_else(String::new, |at| format!(", stopped {at}"));
     writeln!(output, "{} in unit {} since {}{stopped}", one.version, one.unit, one.started_at)?;
     writeln!(

@@ -1,10 +1,10 @@
-use crate::{app::App, command::ACTOR, release};
+use crate::{app::App, command::ACTOR, export::Output, release};
 use anyhow::{Context, Result, ensure};
 use data_encoding::BASE64;
 use kiemke_schemas::release::parse_key;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::{fs, io::Write, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 /// A manifest is some hundred bytes.
 const MAX_MANIFEST_BYTES: u64 = 64 * 1024;
@@ -55,7 +55,7 @@ impl SignedManifest {
     }
 }
 
-pub async fn trust(app: &App, args: &Trust, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn trust(app: &App, args: &Trust, output: Output<'_>) -> Result<()> {
     let key = args.key.trim();
     parse_key(key).with_context(|| format!("field key: {key:?}"))?;
     let former = app.store.release_key().await?;
@@ -67,7 +67,7 @@ pub async fn trust(app: &App, args: &Trust, output: &mut (dyn Write + Send)) -> 
     Ok(())
 }
 
-pub async fn add(app: &App, args: &Add, executable: Vec<u8>, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn add(app: &App, args: &Add, executable: Vec<u8>, output: Output<'_>) -> Result<()> {
     let sealed = BASE64.decode(args.manifest.sealed.as_bytes()).context("field manifest: not base64")?;
     ensure!(!executable.is_empty(), "{} is empty", args.executable.display());
     let manifest = release::add(&app.store, &sealed, &executable, ACTOR)
@@ -77,7 +77,7 @@ pub async fn add(app: &App, args: &Add, executable: Vec<u8>, output: &mut (dyn W
     Ok(())
 }
 
-pub async fn list(app: &App, args: &List, output: &mut (dyn Write + Send)) -> Result<()> {
+pub async fn list(app: &App, args: &List, output: Output<'_>) -> Result<()> {
     let rows = app.store.releases().await?;
     if args.json {
         let shown: Vec<Value> = rows

@@ -56,7 +56,6 @@ fn texts_of_codes_from_other_parts_exist() {
         reason::ADOPTED_NEEDS,
         reason::PRICE,
         reason::TOTAL_STAFF,
-        reason::CHECKS,
         reason::GUARANTEE,
         reason::TOTAL,
         reason::LARGEST_SERVER,

@@ -40,7 +40,6 @@ provenance-no-proposal = No proposal declared and no purchase need adopted.
 provenance-adopted-needs = Purchase needs adopted into the form.
 provenance-price-missing = An adopted need has no unit price.
 provenance-staff-total = Official staff and staff on trial added up.
-provenance-security-checks = Subjects with a valid security check.
 provenance-internet-guarantee = Ensured with two or more lines from ISPs of different infrastructure (criterion 15, 708/BTTTT-CATTT).
 provenance-form-total = The units with data in the form added up.
 provenance-largest-server = The largest figure of one server.

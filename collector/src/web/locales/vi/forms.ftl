@@ -34,7 +34,6 @@ provenance-no-proposal = Chưa kê khai đề xuất, chưa có nhu cầu mua s�
 provenance-adopted-needs = Nhu cầu mua sắm đã được duyệt đưa vào phụ lục.
 provenance-price-missing = Có nhu cầu đã duyệt chưa có đơn giá.
 provenance-staff-total = Tổng của chính thức và tạm tuyển/thử việc.
-provenance-security-checks = Số đối tượng có ghi nhận kiểm tra an ninh an toàn còn hiệu lực.
 provenance-internet-guarantee = Đảm bảo khi có từ 02 đường Internet của các nhà cung cấp khác hạ tầng (tiêu chí 15, 708/BTTTT-CATTT).
 provenance-form-total = Cộng các đơn vị có số liệu trong phụ lục.
 provenance-largest-server = Số lớn nhất của một máy chủ.
