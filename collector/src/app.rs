@@ -18,7 +18,7 @@ use ed25519_dalek::SigningKey;
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 const LOCK_FILE: &str = "lock";
@@ -28,7 +28,7 @@ pub struct App {
     pub store: Store,
     /// Follows the store; rebuilt from it where its marker is missing.
     pub search: SearchIndex,
-    pub thresholds: Thresholds,
+    thresholds: RwLock<Arc<Thresholds>>,
     pub authority: Authority,
     /// Signs what agents are told.
     pub command_key: SigningKey,
@@ -55,6 +55,26 @@ impl App {
     /// Works through what was pending: search, flags and exports are right after it.
     pub async fn settle(&self) -> Result<()> {
         derived::settle(self).await
+    }
+
+    pub fn thresholds(&self) -> Arc<Thresholds> {
+        self.thresholds.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Everything that depends on them is made again. They hold before the work for that can begin.
+    pub async fn set_thresholds(&self, thresholds: Thresholds, actor: &str) -> Result<()> {
+        let before = self.replace_thresholds(Arc::new(thresholds.clone()));
+        if let Err(error) = self.store.set_thresholds(&thresholds, actor).await {
+            self.replace_thresholds(before);
+            return Err(error);
+        }
+        self.derivation.wake.notify_one();
+        Ok(())
+    }
+
+    fn replace_thresholds(&self, thresholds: Arc<Thresholds>) -> Arc<Thresholds> {
+        let mut held = self.thresholds.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *held, thresholds)
     }
 
     /// After a change of a device in the store: what it may do follows at once.
@@ -84,7 +104,7 @@ impl App {
         let command_key = keys::load_or_make(data)?;
         let vault = Arc::new(Vault::load_or_make(data)?);
         let store = Store::open(data).await?;
-        let thresholds = store.thresholds().await?;
+        let thresholds = RwLock::new(Arc::new(store.thresholds().await?));
         let search = SearchIndex::open(&data.join(SEARCH_FOLDER))?;
         if search.marker()?.is_none() {
             // Never filled, or damaged: the store has it all.

@@ -16,6 +16,7 @@ pub mod restore;
 pub mod search;
 pub mod serve;
 pub mod settings;
+pub mod thresholds;
 pub mod token;
 pub mod unit_csv;
 pub mod units;
@@ -64,10 +65,13 @@ pub enum Request {
     /// Show and set what is switched on for a unit: router and printer polls, neighbours, sweep
     #[command(subcommand)]
     Settings(settings::Settings),
+    /// Show and set from when on flags are raised and how long things count
+    #[command(subcommand)]
+    Thresholds(thresholds::Thresholds),
     /// Create, list and revoke enrolment tokens
     #[command(subcommand)]
     Token(token::Token),
-    /// List, show, move, suspend, revoke and retire devices
+    /// List, show, add, move, continue, suspend, revoke and retire devices
     #[command(subcommand)]
     Device(device::Device),
     /// Import what people hand in: declarations, security checks, prices
@@ -102,6 +106,7 @@ impl Request {
             Self::Units(units) => units.input_file(),
             Self::Import(import) => Some(import.input_file()),
             Self::Settings(settings) => settings.input_file(),
+            Self::Thresholds(thresholds) => thresholds.input_file(),
             Self::Release(release) => release.input_file(),
             Self::Token(_)
             | Self::Device(_)
@@ -132,6 +137,7 @@ impl Request {
         match self {
             Self::Units(units) => units.run(app, input, output).await,
             Self::Settings(settings) => settings.run(app, input, output).await,
+            Self::Thresholds(thresholds) => thresholds.run(app, input, output).await,
             Self::Token(token) => token.run(app, output).await,
             Self::Device(device) => device.run(app, output).await,
             Self::Import(import) => import.run(app, input, output).await,

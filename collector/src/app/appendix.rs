@@ -67,7 +67,7 @@ impl<'a> RowWriter<'a> {
         for inventory in &inventories {
             let code = inventory.unit.code.as_str();
             let number = numbers.get(code).copied().unwrap_or_default();
-            let view = View { inventory, thresholds: &app.thresholds, now: self.form.at };
+            let view = View { inventory, thresholds: &app.thresholds(), now: self.form.at };
             self.unit(number, view, needs.get(code).map_or(&[], Vec::as_slice), sink)?;
         }
         Ok(())

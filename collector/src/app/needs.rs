@@ -60,7 +60,7 @@ pub async fn share_findings(
     found: &[Finding],
     at: Timestamp,
 ) -> Result<Vec<Finding>> {
-    let limit = app.thresholds.security_share_permille;
+    let limit = app.thresholds().security_share_permille;
     let adopted = plan::adopted_needs_for(app, inventories, found, at).await?;
     let low = adopted.iter().filter_map(|(unit, needs)| {
         let share = share::too_low(needs, limit)?;

@@ -133,10 +133,10 @@ fn with_edits(
     planning: &Planning,
     at: Timestamp,
 ) -> BTreeMap<String, Vec<Need>> {
-    let none = BTreeMap::new();
+    let (none, thresholds) = (BTreeMap::new(), app.thresholds());
     let found = inventories.iter().map(|inventory| {
         let code = &inventory.unit.code;
-        let view = View { inventory, thresholds: &app.thresholds, now: at };
+        let view = View { inventory, thresholds: &thresholds, now: at };
         let flags = flags.get(code).map_or(&[][..], Vec::as_slice);
         (code.clone(), needs(view, flags, edits.get(code).unwrap_or(&none), planning))
     });

@@ -25,7 +25,8 @@ pub async fn update(
     for flag in app.store.open_flags(codes).await? {
         open.insert((flag.rule.clone(), flag.unit.clone(), flag.device.clone(), flag.system.clone()), flag);
     }
-    let evaluated = inventories.iter().flat_map(|inventory| rules::evaluate(inventory, &app.thresholds, now));
+    let thresholds = app.thresholds();
+    let evaluated = inventories.iter().flat_map(|inventory| rules::evaluate(inventory, &thresholds, now));
     let mut findings: Vec<Finding> = evaluated.collect();
     findings.extend(needs::share_findings(app, inventories, &findings, now).await?);
     let mut tx = app.store.begin().await?;

@@ -36,11 +36,12 @@ pub async fn derive_all(app: &App, kind: WorkKind, works: &[Work]) -> Result<()>
     for work in works {
         tx.work_done(kind, work, now).await?;
     }
+    let thresholds = app.thresholds();
     for inventory in &inventories {
-        let (code, view) = (&inventory.unit.code, View { inventory, thresholds: &app.thresholds, now });
+        let (code, view) = (&inventory.unit.code, View { inventory, thresholds: &thresholds, now });
         let lines = counting::lines_of_unit(view).lines.len();
         tx.set_unit_figures(code, lines, counting::counted_things(view).len()).await?;
-        if let Some(at) = rules::due(inventory, &app.thresholds, now) {
+        if let Some(at) = rules::due(inventory, &thresholds, now) {
             tx.enqueue_clock_at(code, at).await?;
         }
     }
@@ -67,20 +68,21 @@ async fn index(app: &App, inventories: &[UnitInventory], codes: &[String], now: 
     let tree = app.store.unit_tree(time::local_date(now)).await?;
     let by_code: BTreeMap<&str, &UnitInventory> =
         inventories.iter().map(|inventory| (inventory.unit.code.as_str(), inventory)).collect();
+    let thresholds = app.thresholds();
     for code in codes {
         let Some(inventory) = by_code.get(code.as_str()).copied() else {
             app.search.replace_unit(code, &[])?;
             continue;
         };
         let units = tree.path(code);
-        let view = View { inventory, thresholds: &app.thresholds, now };
+        let view = View { inventory, thresholds: &thresholds, now };
         let documents = build::documents(&UnitSource {
             units: &units,
             inventory,
             lines: &counting::lines_of_unit(view).lines,
             flags: flags.get(code).map(Vec::as_slice).unwrap_or_default(),
             details: &details,
-            thresholds: &app.thresholds,
+            thresholds: &thresholds,
             now,
         });
         tokio::task::block_in_place(|| app.search.replace_unit(code, &documents))?;
@@ -94,10 +96,10 @@ pub async fn count_documents(app: &App) -> Result<u64> {
     let now = Timestamp::now();
     let units = app.store.units(time::local_date(now)).await?;
     let codes: Vec<String> = units.into_iter().map(|unit| unit.code).collect();
-    let mut count = 0;
+    let (mut count, thresholds) = (0, app.thresholds());
     for part in codes.chunks(UNITS_AT_ONCE) {
         for inventory in &app.store.inventory(part, now).await? {
-            let view = View { inventory, thresholds: &app.thresholds, now };
+            let view = View { inventory, thresholds: &thresholds, now };
             let lines = counting::lines_of_unit(view).lines.len();
             count += (1 + inventory.devices.len() + inventory.peripherals.len() + lines) as u64;
         }

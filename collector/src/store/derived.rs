@@ -135,6 +135,19 @@ impl WriteTransaction {
         self.enqueue(WorkKind::Unit, code, now).await
     }
 
+    pub(super) async fn enqueue_all_units(&mut self, now: Timestamp) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO derived_work (kind, subject, enqueued_at)
+             SELECT 'unit', code, $1 FROM (SELECT DISTINCT code FROM unit) AS units WHERE true
+             ON CONFLICT (kind, subject) DO UPDATE SET
+               revision = derived_work.revision + 1, attempts = 0, not_before = NULL",
+        )
+        .bind(time::text(now))
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
     /// A unit to look at when a moment has come; until then it waits for nobody.
     pub async fn enqueue_clock_at(&mut self, code: &str, at: Timestamp) -> Result<()> {
         sqlx::query(

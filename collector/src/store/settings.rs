@@ -45,6 +45,17 @@ impl Store {
     }
 }
 
+impl Store {
+    pub async fn set_thresholds(&self, thresholds: &Thresholds, actor: &str) -> Result<()> {
+        let now = Timestamp::now();
+        let mut tx = self.begin().await?;
+        tx.put_setting(THRESHOLDS, &serde_json::to_string(thresholds)?, actor).await?;
+        tx.audit(actor, THRESHOLDS, "", &serde_json::to_value(thresholds)?, now).await?;
+        tx.enqueue_all_units(now).await?;
+        tx.commit().await
+    }
+}
+
 impl WriteTransaction {
     pub(super) async fn put_setting(&mut self, key: &str, value: &str, actor: &str) -> Result<()> {
         sqlx::query(

@@ -79,7 +79,7 @@ pub fn state(l: Lang, state: DeviceState) -> Toned {
 }
 
 pub fn protection(viewer: &Viewer, protection: &Protection) -> Toned {
-    let days = viewer.web.app.thresholds.signatures_old_days;
+    let days = viewer.web.app.thresholds().signatures_old_days;
     let (tone, key) = match ProtectionStatus::of(protection, viewer.now, days) {
         ProtectionStatus::None => (Tone::Red, "protection-none"),
         ProtectionStatus::Off => (Tone::Red, "protection-off"),
@@ -103,7 +103,7 @@ pub fn check(viewer: &Viewer, check: Option<&SecurityCheck>) -> Toned {
 }
 
 fn default_end(viewer: &Viewer, checked_on: Date) -> Option<Date> {
-    let days = viewer.web.app.thresholds.check_valid_days;
+    let days = viewer.web.app.thresholds().check_valid_days;
     (days > 0).then(|| checked_on.checked_add(jiff::Span::new().days(i64::from(days))).ok()).flatten()
 }
 

@@ -106,7 +106,7 @@ pub struct UnitRow {
 const NAMING_COLUMNS: usize = 2;
 
 pub fn unit_row(viewer: &Viewer, inventory: &UnitInventory) -> UnitRow {
-    let view = View { inventory, thresholds: &viewer.web.app.thresholds, now: viewer.now };
+    let view = View { inventory, thresholds: &viewer.web.app.thresholds(), now: viewer.now };
     let row = equipment::row("", view, &[]);
     let layout = FormKind::Equipment.layout();
     let code = &inventory.unit.code;
@@ -134,7 +134,7 @@ pub async fn chosen(viewer: &Viewer, unit: Option<&str>) -> Result<Option<Unit>,
     }
     let groups = viewer
         .store()
-        .device_groups(viewer.days_ago(viewer.web.app.thresholds.device_counts_days), viewer.now);
+        .device_groups(viewer.days_ago(viewer.web.app.thresholds().device_counts_days), viewer.now);
     let codes: Vec<String> = groups.await?.into_iter().map(|group| group.unit_code).collect();
     let tree = viewer.tree().await?;
     Ok(tree.common(codes.iter().map(String::as_str)).cloned())

@@ -95,7 +95,7 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
         .collect();
     let page = ProcurementPage {
         crumbs,
-        sums: sums(l, &rows, viewer.web.app.thresholds.security_share_permille),
+        sums: sums(l, &rows, viewer.web.app.thresholds().security_share_permille),
         more: rows.len().saturating_sub(ROWS_SHOWN),
         rows: rows.iter().take(ROWS_SHOWN).map(|row| line(l, row)).collect(),
         others: if viewer.may_edit() { others(l, &unit, &rows) } else { Vec::new() },

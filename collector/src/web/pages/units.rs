@@ -102,7 +102,7 @@ struct Below {
 async fn counts(viewer: &Viewer) -> Result<HashMap<String, UnitCounts>, WebError> {
     let mut counts = HashMap::<String, UnitCounts>::new();
     let store = viewer.store();
-    let since = viewer.days_ago(viewer.web.app.thresholds.device_counts_days);
+    let since = viewer.days_ago(viewer.web.app.thresholds().device_counts_days);
     for group in store.device_groups(since, viewer.now).await? {
         let unit = counts.entry(group.unit_code).or_default();
         *if group.kind == "server" { &mut unit.servers } else { &mut unit.computers } += group.devices;

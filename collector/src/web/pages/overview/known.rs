@@ -73,7 +73,7 @@ pub struct Known {
 
 impl Known {
     pub async fn load(viewer: &Viewer) -> Result<Self, WebError> {
-        let (store, thresholds) = (viewer.store(), &viewer.web.app.thresholds);
+        let (store, thresholds) = (viewer.store(), viewer.web.app.thresholds());
         let mut by_unit = HashMap::<String, UnitKnown>::new();
         let counts_since = viewer.days_ago(thresholds.device_counts_days);
         let alive_since = viewer.days_ago(thresholds.silent_days);

@@ -74,7 +74,7 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
     let unit = viewer.unit(&code).await?;
     let (store, l) = (viewer.store(), viewer.l());
     let inventory = viewer.inventory(&unit).await?;
-    let view = View { inventory: &inventory, thresholds: &viewer.web.app.thresholds, now: viewer.now };
+    let view = View { inventory: &inventory, thresholds: &viewer.web.app.thresholds(), now: viewer.now };
     let children = store.children(&code, viewer.today()).await?;
     let query = FlagQuery { below: Some(&code), limit: MOST_FLAGS, ..FlagQuery::default() };
     let mut flags = store.flags_page(&query, viewer.today()).await?;
