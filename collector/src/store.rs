@@ -5,6 +5,7 @@ pub mod audit;
 pub mod checks;
 pub mod commands;
 pub mod declarations;
+pub mod declared_devices;
 pub mod derived;
 pub mod devices;
 pub mod enrolments;

@@ -1,3 +1,6 @@
+mod by_hand;
+mod continuation;
+
 use super::ACTOR;
 use crate::{
     app::App,
@@ -37,6 +40,13 @@ pub enum Device {
     /// A computer that is no longer there: it counts nowhere, its history stays
     #[command(after_help = "Example:\n  kiemke-collector device retire PC-BENNGHE-01 --reason 'scrapped'")]
     Retire(Act),
+    /// Let a device go on with the history of a former one: the same computer, installed anew
+    #[command(after_help = "Example:\n  kiemke-collector device continue PC-BENNGHE-01 PC-BENNGHE-01A")]
+    Continue(continuation::Continue),
+    /// Enter a computer that has no agent; it counts until it is retired, and forms say who declared it
+    #[command(after_help = "Example:\n  \
+        kiemke-collector device add --unit 26743 --name 'PC-MOTCUA-02' --kind workstation --declared-by 'Nguyễn An'")]
+    Add(by_hand::Add),
     /// Let a computer look at itself now; it reports what changed
     #[command(after_help = "Example:\n  kiemke-collector device scan PC-BENNGHE-01 --full")]
     Scan(Scan),
@@ -98,6 +108,8 @@ impl Device {
             Self::Resume(args) => set(app, args, DeviceState::Active, output).await,
             Self::Revoke(args) => set(app, args, DeviceState::Revoked, output).await,
             Self::Retire(args) => set(app, args, DeviceState::Retired, output).await,
+            Self::Continue(args) => continuation::run(app, args, output).await,
+            Self::Add(args) => by_hand::run(app, args, output).await,
             Self::Scan(args) => scan(app, args, output).await,
         }
     }

@@ -75,6 +75,7 @@ async fn record(app: &App, row: &DeviceRow) -> Result<DeviceRecord> {
     Ok(DeviceRecord {
         device: row.id.clone(),
         unit: row.unit_code.clone(),
+        declared: app.store.declared_device(&row.id).await?,
         origin: if row.origin == "declared" { Origin::Declared } else { Origin::Observed },
         state: row.state()?,
         host_name: row.host_name.clone(),

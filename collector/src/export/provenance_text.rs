@@ -1,7 +1,7 @@
 //! Provenance in Vietnamese, for the sheet "Nguồn số liệu".
 
 use super::{local_date, local_time};
-use crate::inventory::Provenance;
+use crate::inventory::{Provenance, device::DECLARED};
 
 /// A cell of a spreadsheet holds 32,767 characters; a list of subjects stops well before.
 const MAX_SUBJECTS: usize = 200;
@@ -26,6 +26,10 @@ pub fn detail(provenance: &Provenance) -> String {
 
 fn observed(subjects: &[String], as_of: Option<jiff::Timestamp>, left_out: &[String]) -> String {
     let mut text = format!("{} đối tượng", subjects.len());
+    let declared = subjects.iter().filter(|subject| subject.starts_with(DECLARED)).count();
+    if declared > 0 {
+        text.push_str(&format!(" (trong đó {declared} do kê khai)"));
+    }
     if let Some(time) = as_of {
         text.push_str(&format!(", cũ nhất lúc {}", local_time(time)));
     }

@@ -52,14 +52,17 @@ pub struct Count {
     pub as_of: Option<Timestamp>,
     /// Devices that could not be asked: their probe failed or never reported.
     pub left_out: Vec<String>,
+    /// Who said so and when, where everything counted was entered by hand.
+    pub declared: Option<(String, Date)>,
 }
 
 impl Count {
     /// `reason`: the message key that says what would fill the cell.
     pub fn provenance(&self, reason: &str) -> Provenance {
-        match self.value {
-            None => Provenance::Missing { reason: reason.to_owned() },
-            Some(_) => Provenance::Observed {
+        match (self.value, &self.declared) {
+            (None, _) => Provenance::Missing { reason: reason.to_owned() },
+            (Some(_), Some((by, on))) => Provenance::Declared { by: by.clone(), on: *on },
+            (Some(_), None) => Provenance::Observed {
                 subjects: self.subjects.clone(),
                 as_of: self.as_of,
                 left_out: self.left_out.clone(),

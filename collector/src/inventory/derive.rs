@@ -21,7 +21,7 @@ pub use sightings::{line_sightings, lines_known, peripheral_sightings};
 
 use super::{
     DeviceFacts, DeviceKind, Protection,
-    device::{DeviceState, OperatingSystemFacts, Origin, SecurityCheck},
+    device::{DeclaredDevice, DeviceState, OperatingSystemFacts, Origin, SecurityCheck},
     line::LineSighting,
 };
 use crate::reference::lifecycle;
@@ -39,6 +39,8 @@ pub struct DeviceRecord {
     pub device: String,
     pub unit: String,
     pub origin: Origin,
+    /// Of one without an agent.
+    pub declared: Option<DeclaredDevice>,
     pub state: DeviceState,
     /// From enrolment; the operating system section wins.
     pub host_name: Option<String>,
@@ -55,7 +57,7 @@ pub struct DeviceRecord {
 /// `lines`: all sightings kept of this device in its present unit.
 pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineSighting>) -> DeviceFacts {
     let system = sections.operating_system.value();
-    let machine = sections.hardware.value();
+    let (machine, declared) = (sections.hardware.value(), record.declared.as_ref());
     let storage = storage::Use::of(sections.storage.value());
     let load = load::Peaks::of(sections.load.value());
     let processors = machine.and_then(hardware::logical_processors);
@@ -63,12 +65,13 @@ pub fn device_facts(record: &DeviceRecord, sections: &Sections, lines: Vec<LineS
         device: record.device.clone(),
         unit: record.unit.clone(),
         origin: record.origin,
+        declared: record.declared.clone(),
         state: record.state,
         host_name: system.map(|s| s.host_name.clone()).or_else(|| record.host_name.clone()),
-        kind: kind(system, machine),
-        maker: machine.and_then(|m| m.maker.clone()),
-        model: machine.and_then(|m| m.model.clone()),
-        serial: machine.and_then(|m| m.serial.clone()),
+        kind: declared.map_or_else(|| kind(system, machine), |device| device.kind),
+        maker: declared.map_or_else(|| machine?.maker.clone(), |device| device.maker.clone()),
+        model: declared.map_or_else(|| machine?.model.clone(), |device| device.model.clone()),
+        serial: declared.map_or_else(|| machine?.serial.clone(), |device| device.serial.clone()),
         operating_system: system.map(|s| operating_system(s, machine)),
         processor: machine.and_then(hardware::processor_name),
         processors,

@@ -12,10 +12,13 @@ use serde::{Deserialize, Serialize};
 /// What is known of one computer, derived from its sections; the input of every count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceFacts {
-    /// Device id; `declared:<n>` for a computer entered by hand.
+    /// Device id; [`DECLARED`] and a number for a computer entered by hand.
     pub device: String,
     pub unit: String,
     pub origin: Origin,
+    /// Of one without an agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredDevice>,
     pub state: DeviceState,
     pub host_name: Option<String>,
     pub kind: DeviceKind,
@@ -77,6 +80,20 @@ pub enum Origin {
     Declared,
 }
 
+/// How the ids of devices begin that have no agent.
+pub const DECLARED: &str = "declared:";
+
+/// What a person says of a computer without an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredDevice {
+    pub kind: DeviceKind,
+    pub maker: Option<String>,
+    pub model: Option<String>,
+    pub serial: Option<String>,
+    pub declared_by: String,
+    pub declared_on: Date,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeviceState {
@@ -118,6 +135,12 @@ impl DeviceKind {
             Self::Server => "server",
             Self::Unknown => "unknown",
         }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Workstation, Self::Laptop, Self::Server, Self::Unknown]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Declarations, Declared, DeviceFacts, DeviceKind, PeripheralFacts, Protection, Unit, UnitInventory,
-    device::{DeviceState, Origin, SecurityCheck},
+    device::{DeclaredDevice, DeviceState, Origin, SecurityCheck},
     line::LineSighting,
     neighbour::NeighbourSighting,
     unit::Level,
@@ -96,6 +96,7 @@ pub fn computer(id: &str) -> DeviceFacts {
         device: id.into(),
         unit: UNIT.into(),
         origin: Origin::Observed,
+        declared: None,
         state: DeviceState::Active,
         host_name: Some(format!("PC-{}", id.to_uppercase())),
         kind: DeviceKind::Workstation,
@@ -145,6 +146,28 @@ pub fn neighbour(mac: &str, address: &str) -> NeighbourSighting {
         last_seen_at: days_ago(1),
     };
     NeighbourSighting::of(&told, days_ago(1))
+}
+
+/// Entered by hand long ago; nothing was ever heard of it.
+pub fn declared(id: &str) -> DeviceFacts {
+    DeviceFacts {
+        origin: Origin::Declared,
+        declared: Some(DeclaredDevice {
+            kind: DeviceKind::Workstation,
+            maker: None,
+            model: None,
+            serial: None,
+            declared_by: "an".into(),
+            declared_on: date(2026, 6, 1),
+        }),
+        protection: Protection::Unknown,
+        peripherals_known: false,
+        check: None,
+        enrolled_at: days_ago(400),
+        last_seen_at: None,
+        last_report_at: None,
+        ..computer(id)
+    }
 }
 
 pub fn server(id: &str) -> DeviceFacts {

@@ -1,9 +1,9 @@
-use super::{WriteTransaction, devices::DeviceRow, time};
+use super::{Store, WriteTransaction, devices::DeviceRow, time};
 use crate::{
     identity::{authority::IssuedCertificate, fingerprint},
-    inventory::peripheral,
+    inventory::{device::DeviceState, peripheral},
 };
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use jiff::Timestamp;
 use kiemke_schemas::enrolment::MachineFingerprint;
 use serde_json::json;
@@ -18,6 +18,45 @@ pub struct NewDevice<'a> {
     /// Id of the token it enrolled with.
     pub token: &'a str,
     pub at: Timestamp,
+}
+
+impl Store {
+    /// What an enrolment left to a person: the new device goes on with the history of the old one.
+    pub async fn confirm_continuation(&self, old: &str, new: &str, actor: &str) -> Result<()> {
+        let now = Timestamp::now();
+        let mut tx = self.begin().await?;
+        let (before, after) = (tx.device(old).await?, tx.device(new).await?);
+        ensure!(old != new, "device {old} cannot go on as itself");
+        let units = (&before.unit_code, &after.unit_code);
+        ensure!(
+            units.0 == units.1,
+            "device {old} is in unit {}, {new} in {}: move one of them",
+            units.0,
+            units.1
+        );
+        ensure!(before.connected == 0, "device {old} is connected: it is another computer");
+        let live = matches!(after.state()?, DeviceState::Active | DeviceState::Suspended);
+        ensure!(live && after.origin == "observed", "device {new} has no agent that may report");
+        if let Some(former) = &after.continues {
+            bail!("device {new} goes on as {former} already");
+        }
+        let heir: Option<String> = sqlx::query_scalar("SELECT id FROM device WHERE continues = $1")
+            .bind(old)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if let Some(heir) = heir {
+            bail!("device {old} goes on as {heir} already");
+        }
+        sqlx::query("UPDATE device SET continues = $1 WHERE id = $2")
+            .bind(old)
+            .bind(new)
+            .execute(&mut *tx)
+            .await?;
+        tx.continue_device(old, new, actor, now).await?;
+        tx.enqueue_device(new, now).await?;
+        tx.enqueue_unit(&after.unit_code, now).await?;
+        tx.commit().await
+    }
 }
 
 impl WriteTransaction {

@@ -194,3 +194,31 @@ async fn figures_of_a_unit_are_kept_and_replaced() {
         assert_eq!(office.store.peripheral_counts().await.unwrap().len(), usize::from(known));
     }
 }
+
+#[tokio::test]
+async fn a_person_confirms_once_who_goes_on_as_whom() {
+    let office = Office::new().await;
+    for id in ["old", "new", "other"] {
+        office.device(id).await;
+    }
+    let confirm = |old: &'static str, new: &'static str| {
+        let store = office.store.clone();
+        async move { store.confirm_continuation(old, new, "An").await.map_err(|error| error.to_string()) }
+    };
+    assert_eq!(confirm("old", "old").await, Err("device old cannot go on as itself".into()));
+    assert_eq!(confirm("old", "new").await, Ok(()));
+    let row = |id: &'static str| {
+        let store = office.store.clone();
+        async move { store.device(id).await.unwrap().unwrap() }
+    };
+    assert_eq!((row("old").await.state, row("new").await.continues), ("retired".into(), Some("old".into())));
+    assert_eq!(confirm("old", "other").await, Err("device old goes on as new already".into()));
+    assert_eq!(confirm("other", "new").await, Err("device new goes on as old already".into()));
+    assert_eq!(confirm("new", "old").await, Err("device old has no agent that may report".into()));
+    office.execute("UPDATE device SET connected = 1 WHERE id = $1", &["new"]).await;
+    let connected = Err("device new is connected: it is another computer".to_owned());
+    assert_eq!(confirm("new", "other").await, connected);
+    office.execute("UPDATE device SET unit_code = '26740' WHERE id = $1", &["other"]).await;
+    let elsewhere = Err("device new is in unit 26743, other in 26740: move one of them".to_owned());
+    assert_eq!(confirm("new", "other").await, elsewhere);
+}

@@ -2,7 +2,7 @@ use super::{Count, View, days_before, systems};
 use crate::{
     inventory::{
         DeviceFacts, DeviceKind, Protection,
-        device::{DeviceState, SecurityCheck},
+        device::{DeclaredDevice, DeviceState, Origin, SecurityCheck},
     },
     settings::Thresholds,
 };
@@ -50,8 +50,9 @@ pub fn counted<'a>(view: View<'a>) -> Vec<&'a DeviceFacts> {
 /// makes an inventory asks; those that count in it asked before.
 pub fn device_counts(device: &DeviceFacts, thresholds: &Thresholds, now: Timestamp) -> bool {
     let heard = device.last_seen_at.max(device.last_report_at).unwrap_or(device.enrolled_at);
-    matches!(device.state, DeviceState::Active | DeviceState::Suspended)
-        && heard >= days_before(now, thresholds.device_counts_days)
+    // One without an agent is not silent: it counts until somebody retires it.
+    let there = device.origin == Origin::Declared || heard >= days_before(now, thresholds.device_counts_days);
+    there && matches!(device.state, DeviceState::Active | DeviceState::Suspended)
 }
 
 fn of_kind<'a>(view: View<'a>, wanted: impl Fn(DeviceKind) -> bool) -> Vec<&'a DeviceFacts> {
@@ -71,6 +72,13 @@ pub fn office<'a>(view: View<'a>) -> Vec<&'a DeviceFacts> {
         .collect()
 }
 
+/// The latest who entered one by hand, where no agent stands behind any.
+fn declared(asked: &[&DeviceFacts]) -> Option<(String, Date)> {
+    let all: Option<Vec<&DeclaredDevice>> = asked.iter().map(|d| d.declared.as_ref()).collect();
+    let latest = all?.into_iter().max_by_key(|declared| declared.declared_on)?;
+    Some((latest.declared_by.clone(), latest.declared_on))
+}
+
 fn count(
     asked: Vec<&DeviceFacts>,
     is_one: impl Fn(&DeviceFacts) -> bool,
@@ -80,6 +88,7 @@ fn count(
     Count {
         value: (!asked.is_empty()).then_some(found.len() as u64),
         as_of: asked.iter().filter_map(|d| d.last_report_at).min(),
+        declared: declared(&asked),
         subjects: found.into_iter().map(|d| d.device.clone()).collect(),
         left_out: unknown.into_iter().map(|d| d.device.clone()).collect(),
     }

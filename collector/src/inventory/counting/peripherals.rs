@@ -64,6 +64,7 @@ fn count(found: Vec<&PeripheralFacts>, view: View<'_>) -> Count {
     Count {
         value: (!asked.is_empty() || !found.is_empty()).then_some(found.len() as u64),
         as_of: asked.iter().filter_map(|d| d.last_report_at).min(),
+        declared: None,
         subjects: found.into_iter().map(|p| p.identity.clone()).collect(),
         left_out: failed.into_iter().map(|d| d.device.clone()).collect(),
     }

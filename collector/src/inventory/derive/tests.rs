@@ -24,6 +24,7 @@ fn record(device: &str) -> DeviceRecord {
         device: device.into(),
         unit: UNIT.into(),
         origin: Origin::Observed,
+        declared: None,
         state: DeviceState::Active,
         host_name: Some("ENROLLED".into()),
         peer_address: Some("127.0.0.1".parse().unwrap()),

@@ -35,10 +35,12 @@ impl Store {
     ) -> Result<Vec<DeviceGroup>> {
         Ok(sqlx::query_as(
             "SELECT d.unit_code, f.kind, f.protection, COUNT(*) AS devices,
-               SUM(CASE WHEN COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $2 THEN 1 ELSE 0 END) AS alive
+               SUM(CASE WHEN d.origin <> 'declared'
+                 AND COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $2 THEN 1 ELSE 0 END) AS alive
              FROM device d JOIN device_facts f ON f.device = d.id
              WHERE d.state IN ('active', 'suspended')
-               AND COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $1
+               AND (d.origin = 'declared'
+                 OR COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $1)
              GROUP BY d.unit_code, f.kind, f.protection",
         )
         .bind(time::text(counts_since))
