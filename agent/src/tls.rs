@@ -81,7 +81,7 @@ pub fn mqtt(identity: &Identity) -> Result<ClientConfig> {
 fn collector_verifier(identity: &Identity) -> Result<AtTime> {
     let term = Term::of(&identity.certificate)?;
     let ca = certificate(&identity.ca).context("field ca")?;
-    AtTime::new(&ca, provider(), move || term.plausible(Timestamp::now()))
+    AtTime::new(&ca, provider(), term, Timestamp::now)
 }
 
 fn small(mut config: ClientConfig) -> ClientConfig {

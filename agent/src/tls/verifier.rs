@@ -1,4 +1,5 @@
 use super::fingerprint;
+use crate::certificate::Term;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rustls::{
@@ -110,25 +111,44 @@ impl fmt::Debug for Pinned {
 
 /// The collector's CA, checked at a time of our choosing: a wrong clock must not keep the agent from reporting.
 /// The system's time will do as well: an agent that was off past the end of its own term meets certificates
-/// that began later.
+/// that began later. And so will the time at which the collector's certificate began, if it is within the
+/// agent's own term: it is made anew at every start of the collector, after any time that a clock far behind
+/// is put to.
 pub struct AtTime {
     inner: Arc<WebPkiServerVerifier>,
-    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    term: Term,
+    clock: Clock,
 }
+
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl AtTime {
     pub fn new(
         ca: &CertificateDer<'_>,
         provider: Arc<CryptoProvider>,
+        term: Term,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self> {
-        Ok(Self { inner: against(ca, &provider)?, clock: Box::new(clock) })
+        Ok(Self { inner: against(ca, &provider)?, term, clock: Box::new(clock) })
     }
 
-    fn now(&self, of_system: UnixTime) -> UnixTime {
-        let seconds = u64::try_from((self.clock)().as_second());
-        seconds.map_or(of_system, |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    /// When to check at, the likeliest first.
+    fn times(&self, certificate: &CertificateDer<'_>, of_system: UnixTime) -> Vec<UnixTime> {
+        let plausible = self.term.plausible((self.clock)());
+        let began = began_at(certificate).filter(|at| (plausible..=self.term.ends_at).contains(at));
+        let [plausible, began] = [Some(plausible), began].map(|at| at.and_then(unix_time));
+        plausible.into_iter().chain([of_system]).chain(began).collect()
     }
+}
+
+fn began_at(certificate: &CertificateDer<'_>) -> Option<Timestamp> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    Timestamp::from_second(parsed.validity().not_before.timestamp()).ok()
+}
+
+fn unix_time(at: Timestamp) -> Option<UnixTime> {
+    let seconds = u64::try_from(at.as_second()).ok()?;
+    Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
 }
 
 impl ServerCertVerifier for AtTime {
@@ -142,7 +162,14 @@ impl ServerCertVerifier for AtTime {
     ) -> Result<ServerCertVerified, Error> {
         let check =
             |at| self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, at);
-        check(self.now(now)).or_else(|error| check(now).map_err(|_| error))
+        let mut first = None;
+        for at in self.times(end_entity, now) {
+            match check(at) {
+                Ok(verified) => return Ok(verified),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or(Error::InvalidCertificate(CertificateError::BadEncoding)))
     }
 
     fn verify_tls12_signature(

@@ -60,19 +60,42 @@ fn another_ca_is_refused() {
     assert_eq!(pinned(hash, None, &[], &real), (false, true));
 }
 
+/// Whether the collector with this chain is taken by an agent with this term, on this clock.
+fn taken(
+    collector: &Chain,
+    (begins_at, ends_at): (&str, &str),
+    clock: &'static str,
+    name: &'static str,
+) -> bool {
+    let term = Term { begins_at: at(begins_at), ends_at: at(ends_at) };
+    let verifier = AtTime::new(&collector.ca, super::super::provider(), term, move || at(clock)).unwrap();
+    let name = ServerName::try_from(name).unwrap();
+    verifier.verify_server_cert(&collector.leaf, &[], &name, &[], unix(clock)).is_ok()
+}
+
 #[test]
 fn a_wrong_clock_does_not_refuse_the_collector_but_a_wrong_name_does() {
     let real = chain();
-    let check_on = |system: &str, clock: &'static str, name: &'static str| {
-        let verifier = AtTime::new(&real.ca, super::super::provider(), move || at(clock)).unwrap();
-        let name = ServerName::try_from(name).unwrap();
-        verifier.verify_server_cert(&real.leaf, &[], &name, &[], unix(system)).is_ok()
-    };
-    let check = |clock, name| check_on("2001-01-01T00:00:00Z", clock, name);
-    assert!(check(IN_TERM, "localhost"));
-    assert!(!check("2031-01-01T00:00:00Z", "localhost"));
-    assert!(!check(IN_TERM, "elsewhere"));
+    let term = ("2026-05-01T00:00:00Z", "2026-11-01T00:00:00Z");
+    for clock in ["2001-01-01T00:00:00Z", IN_TERM, "2040-01-01T00:00:00Z"] {
+        assert!(taken(&real, term, clock, "localhost"), "{clock}");
+        assert!(!taken(&real, term, clock, "elsewhere"), "{clock}");
+    }
     // Its own certificate ended before the collector's began, and the clock is right.
-    assert!(check_on(IN_TERM, "2025-12-01T00:00:00Z", "localhost"));
-    assert!(!check_on(IN_TERM, "2025-12-01T00:00:00Z", "elsewhere"));
+    let former = ("2025-06-01T00:00:00Z", "2025-12-01T00:00:00Z");
+    assert!(taken(&real, former, IN_TERM, "localhost"));
+    assert!(!taken(&real, former, IN_TERM, "elsewhere"));
+    assert!(!taken(&real, former, "2009-01-01T00:00:00Z", "localhost"));
+}
+
+#[test]
+fn a_clock_far_behind_does_not_refuse_a_collector_that_started_anew() {
+    let real = chain();
+    // The agent was enrolled before the collector's certificate of this start was made.
+    let term = ("2025-10-01T00:00:00Z", "2026-10-01T00:00:00Z");
+    assert!(taken(&real, term, "2009-01-01T00:00:00Z", "localhost"));
+    assert!(!taken(&real, term, "2009-01-01T00:00:00Z", "elsewhere"));
+    // What the agent knows to be over stays over, whatever the clock says.
+    let later = ("2027-06-01T00:00:00Z", "2028-06-01T00:00:00Z");
+    assert!(!taken(&real, later, "2009-01-01T00:00:00Z", "localhost"));
 }
