@@ -31,6 +31,8 @@ struct Kept {
 pub struct Remote {
     vault: Vault,
     in_force: Option<InForce>,
+    /// There were some, but they cannot be read any more.
+    lost: bool,
     quiet: RemoteSettings,
 }
 
@@ -78,20 +80,22 @@ impl Remote {
     /// A damaged file leaves the agent quiet; the collector sends its settings again when it hears so.
     pub fn open(state: &StateDir, vault: Vault) -> Self {
         let kept = state.read::<Kept>(FILE);
-        let in_force = kept.and_then(|kept| kept.map(|kept| kept.open(&vault)).transpose());
-        let in_force = in_force.unwrap_or_else(|error| {
+        let kept = kept.and_then(|kept| kept.map(|kept| kept.open(&vault)).transpose());
+        let lost = kept.is_err();
+        let in_force = kept.unwrap_or_else(|error| {
             tracing::warn!("settings that were kept are left out: {error:#}");
             None
         });
-        Self { vault, in_force, quiet: RemoteSettings::default() }
+        Self { vault, in_force, lost, quiet: RemoteSettings::default() }
     }
 
     pub fn settings(&self) -> &RemoteSettings {
         self.in_force.as_ref().map_or(&self.quiet, |kept| &kept.settings)
     }
 
+    /// As the collector is told: 0 where they were lost, none where there never were any.
     pub fn counter(&self) -> Option<u64> {
-        self.in_force.as_ref().map(|kept| kept.counter)
+        self.in_force.as_ref().map(|kept| kept.counter).or(self.lost.then_some(0))
     }
 
     /// Durable before they are in force.
@@ -154,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_and_one_with_wrong_values_leave_the_agent_quiet() {
+    fn a_damaged_file_and_one_with_wrong_values_leave_the_agent_quiet_and_the_collector_told() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::at(folder.path());
         for text in [
@@ -162,8 +166,11 @@ mod tests {
             r#"{"counter":1,"applied_at":"2026-11-21T00:00:00Z","settings":{"report_interval_seconds":1}}"#,
         ] {
             fs::write(folder.path().join(FILE), text).unwrap();
-            let remote = Remote::open(&state, vault());
-            assert_eq!((remote.counter(), remote.settings().is_quiet()), (None, true));
+            let mut remote = Remote::open(&state, vault());
+            assert_eq!((remote.counter(), remote.settings().is_quiet()), (Some(0), true));
+            remote.apply(&state, 7, settings(900), Timestamp::UNIX_EPOCH).unwrap();
+            assert_eq!(remote.counter(), Some(7));
+            assert_eq!(Remote::open(&state, vault()).counter(), Some(7));
         }
         forget(&state).unwrap();
         forget(&state).unwrap();
