@@ -1,6 +1,6 @@
 use crate::{
     enrolment::{self, Request, pending::Pending},
-    identity::Identity,
+    identity::{Identity, Superseded},
     probe::Root,
     state_dir::StateDir,
     tls,
@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long)]
     anew: bool,
     /// Only keep collector and token; the service enrols as soon as the collector can be reached. For installers:
-    /// a computer that is enrolled stays as it is
+    /// a computer that is enrolled stays as it is, unless the collector wants it to enrol anew
     #[arg(long, conflicts_with_all = ["anew", "ca"])]
     later: bool,
 }
@@ -70,7 +70,8 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn keep(args: &Args, state: &StateDir) -> Result<()> {
-    if let Some(known) = Identity::load(state)? {
+    let superseded = Superseded::load(state)?.is_some();
+    if let Some(known) = Identity::load(state)?.filter(|_| !superseded) {
         println!("already enrolled as {} with {}", known.device, known.collector);
         return Ok(());
     }
@@ -83,4 +84,56 @@ fn keep(args: &Args, state: &StateDir) -> Result<()> {
     Pending { collector: args.collector.clone(), token, unit }.save(state)?;
     println!("the service will enrol this computer with {}", args.collector);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::WebTrust;
+    use jiff::Timestamp;
+    use kiemke_schemas::DeviceId;
+
+    const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    fn identity() -> Identity {
+        Identity {
+            device: DeviceId::of_key(&[1; 32]),
+            unit: "26740".into(),
+            collector: "https://kiemke.example.vn:8443".parse().unwrap(),
+            mqtt_host: "kiemke.example.vn".into(),
+            mqtt_port: 8883,
+            web_trust: WebTrust::CollectorCa,
+            enrolled_at: Timestamp::UNIX_EPOCH,
+            interval_seconds: 3600,
+            report_key: String::new(),
+            tls_key: String::new(),
+            certificate: String::new(),
+            ca: String::new(),
+            collector_key: String::new(),
+            release_key: None,
+        }
+    }
+
+    #[test]
+    fn an_enrolled_computer_stays_as_it_is_and_a_clone_enrols_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::at(folder.path());
+        identity().save(&state).unwrap();
+        let token = format!("secret.{HASH}");
+        let args = Args::parse_from([
+            "enrol",
+            "--collector",
+            "https://new.example.vn",
+            "--token",
+            &token,
+            "--later",
+        ]);
+        keep(&args, &state).unwrap();
+        assert_eq!(Pending::load(&state).unwrap(), None);
+        let superseded = Superseded { reason: "two computers".into(), at: Timestamp::UNIX_EPOCH };
+        superseded.save(&state).unwrap();
+        keep(&args, &state).unwrap();
+        let collector = "https://new.example.vn".parse().unwrap();
+        assert_eq!(Pending::load(&state).unwrap(), Some(Pending { collector, token, unit: None }));
+    }
 }
