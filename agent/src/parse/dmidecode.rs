@@ -1,7 +1,13 @@
 //! `dmidecode`: the SMBIOS table as text.
 
 use super::{error::ParseError, text};
-use crate::probe::{hardware, placeholder};
+use crate::probe::{
+    hardware::{
+        self,
+        slots::{Slots, Use},
+    },
+    placeholder,
+};
 use kiemke_schemas::section::hardware::{
     Board, Chassis, Firmware, Hardware, Memory, MemoryModule, Processor,
 };
@@ -9,8 +15,11 @@ use kiemke_schemas::section::hardware::{
 /// One structure of the table: its type, and its fields in order.
 #[derive(Debug, Default)]
 struct Structure {
-    kind: u32,
+    /// `None` where it is not told.
+    kind: Option<u32>,
     handle: String,
+    /// How far its fields stand from the margin; what stands further belongs to the field above.
+    margin: Option<usize>,
     fields: Vec<(String, String)>,
     /// Lines below `Flags:`.
     flags: Vec<String>,
@@ -57,7 +66,7 @@ const CHASSIS_NAMES: &[&str] = &[
 
 pub fn parse(input: &str) -> Result<Hardware, ParseError> {
     let structures = structures(input)?;
-    let first = |kind: u32| structures.iter().find(|structure| structure.kind == kind);
+    let first = |kind: u32| structures.iter().find(|structure| structure.kind == Some(kind));
     let system = first(1);
     let maker = system.and_then(|s| s.text("Manufacturer"));
     let model = system.and_then(|s| s.text("Product Name"));
@@ -70,8 +79,8 @@ pub fn parse(input: &str) -> Result<Hardware, ParseError> {
         model,
         board: first(2).map(board),
         firmware: first(0).map(firmware),
-        processors: structures.iter().filter(|s| s.kind == 4).filter_map(processor).collect(),
-        memory: memory(&structures)?,
+        processors: structures.iter().filter(|s| s.kind == Some(4)).filter_map(processor).collect(),
+        memory: memory(&structures),
         monitors: Vec::new(),
     })
 }
@@ -80,23 +89,14 @@ fn structures(input: &str) -> Result<Vec<Structure>, ParseError> {
     let mut found: Vec<Structure> = Vec::new();
     let mut in_flags = false;
     for (_, line) in text::lines(input) {
-        if let Some(rest) = line.strip_prefix("Handle ") {
+        if let Some(rest) = line.trim_start().strip_prefix("Handle ") {
             found.push(structure(rest));
             in_flags = false;
-            continue;
-        }
-        let Some(structure) = found.last_mut() else { continue };
-        let deep = line.starts_with("\t\t") || line.starts_with("        ");
-        match line.trim().split_once(':') {
-            _ if deep && in_flags => structure.flags.push(line.trim().to_owned()),
-            Some((key, value)) if !deep && line.starts_with(['\t', ' ']) => {
-                in_flags = key == "Flags";
-                structure.fields.push((key.to_owned(), value.trim().to_owned()));
-            }
-            _ => {}
+        } else if let Some(structure) = found.last_mut() {
+            structure.take(line, &mut in_flags);
         }
     }
-    let known = found.iter().any(|structure| matches!(structure.kind, 0..=4 | 16 | 17));
+    let known = found.iter().any(|structure| matches!(structure.kind, Some(0..=4 | 6 | 16 | 17)));
     if known {
         Ok(found)
     } else {
@@ -108,11 +108,34 @@ fn structures(input: &str) -> Result<Vec<Structure>, ParseError> {
 fn structure(head: &str) -> Structure {
     let mut parts = head.split(',').map(str::trim);
     let handle = parts.next().unwrap_or_default().to_owned();
-    let kind = parts.next().and_then(|part| part.strip_prefix("DMI type")?.trim().parse().ok());
-    Structure { kind: kind.unwrap_or(u32::MAX), handle, ..Structure::default() }
+    Structure { kind: parts.next().and_then(kind), handle, ..Structure::default() }
+}
+
+fn kind(text: &str) -> Option<u32> {
+    text.strip_prefix("DMI type")?.trim().parse().ok()
 }
 
 impl Structure {
+    /// Versions before 2.7 tell the type in a line of its own and put fields behind two tabs.
+    fn take(&mut self, line: &str, in_flags: &mut bool) {
+        let text = line.trim();
+        if self.kind.is_none() && text.starts_with("DMI type") {
+            self.kind = text.split(',').next().and_then(kind);
+            return;
+        }
+        let margin = line.len() - line.trim_start().len();
+        let Some((key, value)) = text.split_once(':').filter(|_| self.margin.is_none_or(|own| own == margin))
+        else {
+            if *in_flags && self.margin.is_some_and(|own| own < margin) {
+                self.flags.push(text.to_owned());
+            }
+            return;
+        };
+        self.margin = Some(margin);
+        *in_flags = key == "Flags";
+        self.fields.push((key.to_owned(), value.trim().to_owned()));
+    }
+
     fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
@@ -174,62 +197,67 @@ fn processor(structure: &Structure) -> Option<Processor> {
     })
 }
 
-fn memory(structures: &[Structure]) -> Result<Option<Memory>, ParseError> {
-    let is_main = |s: &&Structure| s.kind == 16 && s.field("Use").is_none_or(|text| text == "System Memory");
-    let main: Vec<&str> = structures.iter().filter(is_main).map(|s| s.handle.as_str()).collect();
-    let of_main = |s: &&Structure| {
-        s.kind == 17 && s.field("Array Handle").is_none_or(|handle| main.is_empty() || main.contains(&handle))
-    };
-    let slots: Vec<&Structure> = structures.iter().filter(of_main).collect();
-    let mut modules = Vec::new();
-    for slot in &slots {
-        modules.extend(module(slot)?);
+fn memory(structures: &[Structure]) -> Option<Memory> {
+    let (mut slots, mut old_slots) = (Slots::default(), Slots::default());
+    for structure in structures {
+        match structure.kind {
+            Some(6) => old_slots.slot(None::<&str>, old_module(structure)),
+            Some(16) => slots.array(structure.handle.as_str(), use_of(structure)),
+            Some(17) => slots.slot(structure.field("Array Handle"), module(structure)),
+            _ => {}
+        }
     }
-    let count = |number: usize| u32::try_from(number).ok();
-    Ok((!slots.is_empty()).then(|| Memory {
-        total_bytes: modules
-            .iter()
-            .map(|module| module.size_bytes)
-            .sum::<Option<u64>>()
-            .filter(|sum| *sum > 0),
-        slots: count(slots.len()),
-        free_slots: count(slots.len() - modules.len()),
-        modules,
-    }))
+    slots.memory().or_else(|| old_slots.memory())
+}
+
+fn use_of(array: &Structure) -> Use {
+    match array.field("Use") {
+        Some("System Memory") => Use::Main,
+        None | Some("Other" | "Unknown" | "<OUT OF SPEC>") => Use::Unknown,
+        Some(_) => Use::Other,
+    }
 }
 
 /// `None` for an empty slot.
-fn module(slot: &Structure) -> Result<Option<MemoryModule>, ParseError> {
+fn module(slot: &Structure) -> Option<MemoryModule> {
     let size = slot.field("Size").unwrap_or("Unknown");
     if matches!(size, "No Module Installed" | "Not Installed") || size.starts_with("0 ") {
-        return Ok(None);
+        return None;
     }
-    Ok(Some(MemoryModule {
+    Some(MemoryModule {
         slot: slot.text("Locator"),
-        size_bytes: bytes(size)?,
+        size_bytes: bytes(size),
         kind: slot.text("Type"),
         speed_mts: slot.number("Speed"),
         maker: slot.text("Manufacturer"),
         serial: slot.serial("Serial Number"),
         part_number: slot.text("Part Number"),
-    }))
+    })
 }
 
-fn bytes(size: &str) -> Result<Option<u64>, ParseError> {
-    if size == "Unknown" {
-        return Ok(None);
-    }
-    let wrong = || ParseError::field(None, "Size", format!("{size:?} is no size of a memory module"));
-    let (number, unit) = size.split_once(' ').ok_or_else(wrong)?;
-    let number: u64 = number.parse().map_err(|_| wrong())?;
+/// A memory module of the time before memory devices: `512 MB (Single-bank Connection)`.
+fn old_module(slot: &Structure) -> Option<MemoryModule> {
+    let size = slot.field("Installed Size").or(slot.field("Enabled Size")).unwrap_or("Unknown");
+    let size = size.split('(').next().unwrap_or_default().trim();
+    (!matches!(size, "Not Installed" | "Not Enabled" | "Disabled")).then(|| MemoryModule {
+        slot: slot.text("Socket Designation"),
+        size_bytes: bytes(size),
+        kind: slot.text("Type"),
+        ..MemoryModule::default()
+    })
+}
+
+/// `None` also for what is no size of a module: that must not hide the rest of the computer.
+fn bytes(size: &str) -> Option<u64> {
+    let (number, unit) = size.split_once(' ')?;
     let shift = match unit.trim() {
         "kB" | "KB" => 10,
         "MB" => 20,
         "GB" => 30,
         "TB" => 40,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    number.checked_mul(1 << shift).map(Some).ok_or_else(wrong)
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 #[cfg(test)]
@@ -268,10 +296,47 @@ mod tests {
     fn other_texts_are_refused() {
         assert!(parse("Handle 0x01, DMI type 99, 3 bytes\n").is_err());
         assert!(parse("hello\n").unwrap_err().to_string().contains("not an output of dmidecode"));
-        let wrong = TABLE.replace("Size: 8 GB", "Size: 8 apples");
+    }
+
+    #[test]
+    fn an_odd_size_is_an_unknown_one_and_hides_nothing_else() {
+        for size in ["8 apples", "8192 bytes", "None", "Unknown", "99999999999999 TB"] {
+            let found = parse(&TABLE.replace("Size: 8 GB", &format!("Size: {size}"))).unwrap();
+            let memory = found.memory.unwrap();
+            assert_eq!(
+                (memory.total_bytes, memory.slots, memory.free_slots),
+                (None, Some(2), Some(1)),
+                "{size}"
+            );
+            assert_eq!(found.maker.as_deref(), Some("HP"));
+        }
+    }
+
+    #[test]
+    fn versions_before_2_7() {
+        let text = "# dmidecode 2.2\nSMBIOS 2.3 present.\nHandle 0x0100\n\tDMI type 1, 25 bytes.\n\tSystem Information\n\
+            \t\tManufacturer: Dell Computer Corporation\n\t\tProduct Name: PowerEdge 1600SC\n\t\tSerial Number: 6ZGHK0J\n\
+            Handle 0x0400\n\tDMI type 4, 32 bytes.\n\tProcessor Information\n\t\tManufacturer: Intel\n\t\tFlags:\n\t\t\tSSE2 (Streaming)\n\
+            \t\tVersion: Xeon\nHandle 0x1000\n\tDMI type 16, 15 bytes.\n\tPhysical Memory Array\n\t\tUse: System Memory\n\
+            Handle 0x1100\n\tDMI type 17, 23 bytes.\n\tMemory Device\n\t\tArray Handle: 0x1000\n\t\tSize: 512 MB\n\t\tLocator: DIMM_A\n";
+        let found = parse(text).unwrap();
+        assert_eq!(found.model.as_deref(), Some("PowerEdge 1600SC"));
+        assert_eq!(found.serial.as_deref(), Some("6ZGHK0J"));
+        assert_eq!(found.processors[0].model.as_deref(), Some("Xeon"));
+        assert_eq!(found.processors[0].features, ["sse2"]);
+        assert_eq!(found.memory.unwrap().total_bytes, Some(512 << 20));
+    }
+
+    #[test]
+    fn modules_of_boards_without_memory_devices() {
+        let text = "Handle 0x0006, DMI type 6, 12 bytes\nMemory Module Information\n\tSocket Designation: A0\n\
+            \tType: DIMM SDRAM\n\tInstalled Size: 512 MB (Single-bank Connection)\n\n\
+            Handle 0x0007, DMI type 6, 12 bytes\nMemory Module Information\n\tInstalled Size: Not Installed\n";
+        let memory = parse(text).unwrap().memory.unwrap();
         assert_eq!(
-            parse(&wrong).unwrap_err().to_string(),
-            "field Size: \"8 apples\" is no size of a memory module"
+            (memory.total_bytes, memory.slots, memory.free_slots),
+            (Some(512 << 20), Some(2), Some(1))
         );
+        assert_eq!(memory.modules[0].slot.as_deref(), Some("A0"));
     }
 }

@@ -4,6 +4,7 @@ pub mod cpuinfo;
 pub mod edid;
 #[cfg(target_os = "linux")]
 mod linux;
+pub mod slots;
 pub mod smbios;
 #[cfg(target_os = "linux")]
 use linux as platform;

@@ -1,5 +1,6 @@
 //! The SMBIOS structure table (DSP0134): what `/sys/firmware/dmi/tables/DMI` and GetSystemFirmwareTable hold.
 
+use super::slots::{Slots, Use};
 use crate::probe::placeholder;
 use kiemke_schemas::section::hardware::{Board, Firmware, Memory, MemoryModule};
 
@@ -73,19 +74,20 @@ fn next<'a>(table: &mut &'a [u8]) -> Option<Structure<'a>> {
 
 pub fn parse(mut table: &[u8]) -> Smbios {
     let mut found = Smbios::default();
-    let mut slots = Slots::default();
+    let (mut slots, mut old_slots) = (Slots::default(), Slots::default());
     while let Some(structure) = next(&mut table).filter(|structure| structure.kind != END_OF_TABLE) {
         match structure.kind {
             0 => found.firmware = Some(firmware(&structure)),
             1 => system(&structure, &mut found),
             2 if found.board.is_none() => found.board = Some(board(&structure)),
             3 if found.chassis_type.is_none() => found.chassis_type = structure.byte(5),
-            16 => slots.array(&structure),
-            17 => slots.device(&structure),
+            6 => old_slots.slot(None::<u16>, old_module(&structure)),
+            16 => array(&structure, &mut slots),
+            17 => slots.slot(structure.word(4), module(&structure)),
             _ => {}
         }
     }
-    found.memory = slots.memory();
+    found.memory = slots.memory().or_else(|| old_slots.memory());
     found
 }
 
@@ -117,47 +119,25 @@ fn board(structure: &Structure<'_>) -> Board {
     Board { maker: structure.text(4), model: structure.text(5), serial: structure.serial(7) }
 }
 
-#[derive(Default)]
-struct Slots {
-    /// Handles of arrays that hold main memory: firmware flash has arrays too.
-    main_arrays: Vec<u16>,
-    total: u32,
-    modules: Vec<MemoryModule>,
+fn array(structure: &Structure<'_>, slots: &mut Slots<u16>) {
+    let what = match structure.byte(5) {
+        Some(3) => Use::Main,
+        None | Some(..=2) => Use::Unknown,
+        Some(_) => Use::Other,
+    };
+    if let Some(handle) = structure.word(2) {
+        slots.array(handle, what);
+    }
 }
 
-impl Slots {
-    fn array(&mut self, structure: &Structure<'_>) {
-        const SYSTEM_MEMORY: u8 = 3;
-        if structure.byte(5) == Some(SYSTEM_MEMORY) {
-            self.main_arrays.extend(structure.word(2));
-        }
-    }
-
-    fn device(&mut self, structure: &Structure<'_>) {
-        let array = structure.word(4);
-        if !array.is_some_and(|handle| self.main_arrays.contains(&handle)) {
-            return;
-        }
-        self.total += 1;
-        if let Some(module) = module(structure) {
-            self.modules.push(module);
-        }
-    }
-
-    fn memory(self) -> Option<Memory> {
-        let used = u32::try_from(self.modules.len()).ok()?;
-        (self.total > 0).then(|| Memory {
-            total_bytes: self
-                .modules
-                .iter()
-                .map(|module| module.size_bytes)
-                .sum::<Option<u64>>()
-                .filter(|sum| *sum > 0),
-            slots: Some(self.total),
-            free_slots: Some(self.total - used),
-            modules: self.modules,
-        })
-    }
+/// A memory module of the time before memory devices.
+fn old_module(structure: &Structure<'_>) -> Option<MemoryModule> {
+    let size_bytes = match structure.byte(9)? & 0x7f {
+        0x7e | 0x7f => return None,
+        0x7d => None,
+        power => 1_u64.checked_shl(u32::from(power)).and_then(|mebibytes| mebibytes.checked_mul(1 << 20)),
+    };
+    Some(MemoryModule { slot: structure.text(4), size_bytes, ..MemoryModule::default() })
 }
 
 /// `None` for an empty slot.

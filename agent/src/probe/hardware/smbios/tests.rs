@@ -87,6 +87,26 @@ fn a_module_of_unknown_size_leaves_the_total_unknown() {
 }
 
 #[test]
+fn slots_count_wherever_their_array_stands_and_also_without_one_of_main_memory() {
+    let array = |what: u8| structure(16, 0x1000, &[3, what, 3, 0, 0, 0, 0, 0, 0, 1, 0], &[]);
+    let device = memory_device(0x1000, 4096, &["A"]);
+    let total = |table: &[Vec<u8>]| parse(&table.concat()).memory.and_then(|memory| memory.total_bytes);
+    assert_eq!(total(&[device.clone(), array(3)]), Some(4 << 30));
+    assert_eq!(total(std::slice::from_ref(&device)), Some(4 << 30));
+    assert_eq!(total(&[device.clone(), array(2)]), Some(4 << 30));
+    assert_eq!(total(&[array(5), device]), None);
+}
+
+#[test]
+fn modules_of_old_tables() {
+    let module = |size: u8| structure(6, 6, &[1, 0x10, 60, 0, 5, size, size, 0], &["A0"]);
+    let memory = parse(&[module(0x80 | 9), module(0x7f)].concat()).memory.unwrap();
+    assert_eq!((memory.total_bytes, memory.slots, memory.free_slots), (Some(512 << 20), Some(2), Some(1)));
+    assert_eq!(memory.modules[0].slot.as_deref(), Some("A0"));
+    assert_eq!(parse(&[module(9), module(0x7d)].concat()).memory.unwrap().total_bytes, None);
+}
+
+#[test]
 fn placeholders_are_no_serial() {
     let mut system = vec![1, 2, 0, 3];
     system.extend([0; 16]);
