@@ -11,8 +11,18 @@ pub struct Record {
     fields: Vec<(String, String, usize)>,
 }
 
+/// Lines around the records (a prompt, a heading) are left alone.
 pub fn read(text: &str) -> Result<Vec<Record>, ParseError> {
-    if text.trim_start().starts_with(['{', '[']) { json(text) } else { list(text) }
+    if text.trim_start().starts_with(['{', '[']) {
+        return json(text);
+    }
+    below_a_prompt(text).and_then(|text| json(text).ok()).map_or_else(|| list(text), Ok)
+}
+
+/// What may be JSON: from a line that begins like it to the last bracket.
+fn below_a_prompt(text: &str) -> Option<&str> {
+    let start = ["\n{", "\n["].iter().filter_map(|mark| text.find(mark)).min()?;
+    text.get(start + 1..=text.rfind(['}', ']'])?)
 }
 
 /// `ConvertTo-Json`: an object, or a list of them.
@@ -38,6 +48,7 @@ fn json(text: &str) -> Result<Vec<Record>, ParseError> {
 fn list(text: &str) -> Result<Vec<Record>, ParseError> {
     let mut records: Vec<Record> = Vec::new();
     let mut open = false;
+    let mut wrong = None;
     for (number, line) in text::lines(text) {
         if line.trim().is_empty() {
             open = false;
@@ -51,7 +62,8 @@ fn list(text: &str) -> Result<Vec<Record>, ParseError> {
             continue;
         }
         let Some((name, value)) = property(line) else {
-            return Err(ParseError::line(number, "Name : value or Name=value expected"));
+            wrong = wrong.or(Some(ParseError::line(number, "Name : value or Name=value expected")));
+            continue;
         };
         let repeated = records.last().is_some_and(|record| record.get(name).is_some());
         if !open || repeated {
@@ -62,7 +74,10 @@ fn list(text: &str) -> Result<Vec<Record>, ParseError> {
             record.fields.push((name.to_owned(), value, number));
         }
     }
-    Ok(merge_spaced(records))
+    match wrong {
+        Some(error) if records.is_empty() => Err(error),
+        _ => Ok(merge_spaced(records)),
+    }
 }
 
 /// `wmic` doubles its line ends, so that every property stands alone: a name seen before starts a record.
@@ -103,6 +118,16 @@ impl Record {
     fn entry(&self, name: &str) -> Option<(&str, usize)> {
         let found = self.fields.iter().find(|(key, ..)| key.eq_ignore_ascii_case(name))?;
         Some((found.1.as_str(), found.2))
+    }
+
+    /// Takes from a later record of the same thing what this one does not tell.
+    pub fn fill(&mut self, later: &Self) {
+        for (name, value, line) in &later.fields {
+            if !value.is_empty() && self.get(name).is_none() {
+                self.fields.retain(|(known, ..)| !known.eq_ignore_ascii_case(name));
+                self.fields.push((name.clone(), value.clone(), *line));
+            }
+        }
     }
 
     pub fn required(&self, name: &str) -> Result<&str, ParseError> {
@@ -156,6 +181,27 @@ mod tests {
             assert_eq!(records[0].number("State"), Ok(Some(1)));
             assert_eq!(records[1].number("State"), Ok(None));
         }
+    }
+
+    #[test]
+    fn lines_around_the_records_are_left_alone() {
+        for text in [
+            "user@office:~$ wmic\nName : One\n",
+            "PS C:\\> Get-It\n\nName : One\n\nPS C:\\>\n",
+            "PS C:\\> Get-It | ConvertTo-Json\n{\n\"Name\": \"One\"\n}\nPS C:\\>\n",
+        ] {
+            let records = read(text).unwrap();
+            assert!(records.iter().any(|record| record.get("Name") == Some("One")), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_later_record_fills_what_is_missing() {
+        let mut records = read("A : 1\nB :\n\nA : 2\nb : 3\nC : 4\n").unwrap();
+        let later = records.remove(1);
+        records[0].fill(&later);
+        let found = ["A", "B", "C"].map(|name| records[0].get(name).unwrap());
+        assert_eq!(found, ["1", "3", "4"]);
     }
 
     #[test]
