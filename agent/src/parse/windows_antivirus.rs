@@ -16,11 +16,24 @@ pub fn security_center(records: &[Record]) -> Result<Vec<Product>, ParseError> {
         ));
     }
     // A prompt or a heading above the list reads as a record of its own.
-    let mut told =
-        records.iter().filter(|r| r.get("displayName").is_some() || r.get("productState").is_some());
-    let products: Vec<Product> = told.by_ref().map(registered).collect::<Result<_, _>>()?;
-    match records.first() {
-        Some(first) if products.is_empty() => {
+    let told = records.iter().filter(|r| r.get("displayName").is_some() || r.get("productState").is_some());
+    let (mut products, mut wrong, mut any_read) = (Vec::new(), None, false);
+    for record in told {
+        match (registered(record), record.get("displayName")) {
+            (Ok(product), _) => {
+                any_read = true;
+                products.push(product);
+            }
+            (Err(error), name) => {
+                wrong = wrong.or(Some(error));
+                // A product that says nothing of its state does not hide the others.
+                products.extend(name.map(|name| named(name, ProductState::Unknown, SignatureState::Unknown)));
+            }
+        }
+    }
+    match (wrong, records.first()) {
+        (Some(error), _) if !any_read => Err(error),
+        (_, Some(first)) if products.is_empty() => {
             Err(ParseError::field(Some(first.line), "displayName", "is missing"))
         }
         _ => Ok(products),
@@ -35,14 +48,18 @@ fn registered(record: &Record) -> Result<Product, ParseError> {
         return Err(ParseError::field(Some(record.line), "productState", format!("{state} is over 32 bits")));
     }
     let (state, signatures) = decode(state);
-    Ok(Product {
+    Ok(named(name, state, signatures))
+}
+
+fn named(name: &str, state: ProductState, signatures: SignatureState) -> Product {
+    Product {
         name: name.to_owned(),
         vendor: vendor(name),
         version: None,
         state,
         signatures: Signatures { state: signatures, ..Signatures::default() },
         source: "SecurityCenter2".to_owned(),
-    })
+    }
 }
 
 /// The second byte from below tells whether the product is on, the lowest whether its signatures are current.
@@ -68,9 +85,14 @@ const VENDORS: &[(&str, &str)] = &[
     ("avira", "Avira"),
     ("bitdefender", "Bitdefender"),
     ("bkav", "Bkav"),
+    ("check point", "Check Point"),
     ("cmc", "CMC"),
+    ("cortex xdr", "Palo Alto Networks"),
+    ("crowdstrike", "CrowdStrike"),
+    ("dr.web", "Doctor Web"),
     ("eset", "ESET"),
     ("f-secure", "F-Secure"),
+    ("forticlient", "Fortinet"),
     ("kaspersky", "Kaspersky"),
     ("malwarebytes", "Malwarebytes"),
     ("mcafee", "McAfee"),
@@ -82,7 +104,10 @@ const VENDORS: &[(&str, &str)] = &[
     ("sophos", "Sophos"),
     ("symantec", "Broadcom"),
     ("trend micro", "Trend Micro"),
+    ("trellix", "Trellix"),
     ("viettel", "Viettel"),
+    ("withsecure", "WithSecure"),
+    ("360 total security", "Qihoo 360"),
 ];
 
 fn vendor(name: &str) -> Option<String> {
@@ -97,14 +122,13 @@ const NEVER: [u64; 2] = [65_535, 4_294_967_295];
 
 /// Microsoft Defender's own view.
 pub fn mp_computer_status(records: &[Record]) -> Result<Product, ParseError> {
-    let record = records.first().ok_or_else(|| ParseError::new("no record of MSFT_MpComputerStatus"))?;
-    if record.get("AntivirusEnabled").is_none() && record.get("AMServiceEnabled").is_none() {
-        return Err(ParseError::field(
-            Some(record.line),
-            "AntivirusEnabled",
-            "is missing: no MSFT_MpComputerStatus",
-        ));
-    }
+    let first = records.first().ok_or_else(|| ParseError::new("no record of MSFT_MpComputerStatus"))?;
+    let told = |record: &&Record| {
+        ["AntivirusEnabled", "AMServiceEnabled"].iter().any(|name| record.get(name).is_some())
+    };
+    let record = records.iter().find(told).ok_or_else(|| {
+        ParseError::field(Some(first.line), "AntivirusEnabled", "is missing: no MSFT_MpComputerStatus")
+    })?;
     let text = |name: &str| record.get(name).filter(|text| *text != "0.0.0.0").map(str::to_owned);
     let updated = record.get("AntivirusSignatureLastUpdated");
     Ok(Product {
@@ -176,6 +200,25 @@ mod tests {
             "line 2: field productState: \"on\" is not a whole number"
         );
         assert!(error("").starts_with("no record"));
+    }
+
+    #[test]
+    fn a_product_without_state_does_not_hide_the_others() {
+        let text = "displayName : A\nproductState :\n\ndisplayName : B\nproductState : 266240\n\n\
+            displayName : C\nproductState : on\n\ndisplayName : D\nproductState : 4294967296\n";
+        let found = security_center(&records::read(text).unwrap()).unwrap();
+        let states: Vec<_> = found.iter().map(|product| (product.name.as_str(), product.state)).collect();
+        let unknown = ProductState::Unknown;
+        assert_eq!(states, [("A", unknown), ("B", ProductState::On), ("C", unknown), ("D", unknown)]);
+    }
+
+    #[test]
+    fn defender_below_a_prompt_and_with_vietnamese_dates() {
+        let text = "PS C:\\> Get-MpComputerStatus\n\n\nAntivirusEnabled : True\n\
+            AntivirusSignatureLastUpdated : 05/07/2013 3:01:45 CH\n";
+        let found = defender(text);
+        assert_eq!(found.state, ProductState::On);
+        assert_eq!(found.signatures.updated_at.unwrap().to_string(), "2013-07-05T15:01:45Z");
     }
 
     fn defender(text: &str) -> Product {
