@@ -117,13 +117,19 @@ fn is_defender(product: &Product) -> bool {
     name.starts_with("windows defender") || name.starts_with("microsoft defender")
 }
 
-/// A product that registered itself is not counted a second time by its service.
+/// Makers that took another name and left the old one in some of their products.
+const RENAMED: &[(&str, &str)] =
+    &[("mcafee", "trellix"), ("f-secure", "withsecure"), ("symantec", "broadcom")];
+
+/// A product that registered itself is not counted a second time by its service: what it says of itself stands.
 fn same_maker(known: &Product, other: &Product) -> bool {
-    let first = |product: &Product| {
-        let maker = product.vendor.as_deref().unwrap_or(&product.name).to_lowercase();
-        maker.split(' ').next().unwrap_or_default().to_owned()
+    let first = |text: &str| {
+        let word = text.split([' ', '(']).next().unwrap_or_default().to_lowercase();
+        RENAMED.iter().find(|(old, _)| word == *old).map_or(word, |(_, new)| (*new).to_owned())
     };
-    !is_defender(known) && first(known) == first(other)
+    let words =
+        |product: &Product| [product.vendor.as_deref().unwrap_or(&product.name), &product.name].map(first);
+    !is_defender(known) && words(known).iter().any(|word| words(other).contains(word))
 }
 
 const POLICY: &str = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy";

@@ -40,6 +40,26 @@ fn a_workstation_with_another_product_beside_defender() {
 }
 
 #[test]
+fn what_a_registered_product_says_stands_above_its_service() {
+    for (registered, service) in [
+        ("Cortex XDR Advanced Endpoint Protection", "cyserver"),
+        ("360 Total Security", "QHActiveDefense"),
+        ("FortiClient AntiVirus", "FA_Scheduler"),
+        ("Dr.Web Anti-virus", "DrWebEngine"),
+        ("McAfee Endpoint Security", "mfetp"),
+        ("Trellix Endpoint Security", "mfetp"),
+        ("F-Secure Client Security", "fsulprothoster"),
+    ] {
+        let key = format!("[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\{service}]\n");
+        let list = format!("displayName : {registered}\nproductState : 262144\n");
+        let recording = windows(10, 0, 1, &key)
+            .with_wmi(SECURITY_CENTER, &list)
+            .with_service(service, ServiceState::Running);
+        assert_eq!(states(&of(&recording)), [(registered, ProductState::Off)]);
+    }
+}
+
+#[test]
 fn defender_speaks_for_itself_while_it_runs() {
     let recording = windows(10, 0, 1, "")
         .with_wmi(SECURITY_CENTER, "displayName : Windows Defender\nproductState : 397568\n")
