@@ -34,17 +34,22 @@ fn installed(root: &Root, known: &KnownProduct, running: Option<&Running>) -> Op
         name: known.name.to_owned(),
         vendor: Some(known.vendor.to_owned()),
         version: None,
-        state: state(root, known, running),
+        state: state(root, running, |names| names.any(known.processes), known.units),
         signatures: Signatures::default(),
         source: (*source).to_owned(),
     })
 }
 
 /// Makers rename their processes: that none is seen tells "off" only where systemd has no such service either.
-fn state(root: &Root, known: &KnownProduct, running: Option<&Running>) -> ProductState {
+fn state(
+    root: &Root,
+    running: Option<&Running>,
+    runs: impl Fn(&Running) -> bool,
+    units: &[&str],
+) -> ProductState {
     match running {
-        Some(running) if running.any(known.processes) => ProductState::On,
-        _ if known.units.iter().any(|unit| service_runs(root, unit)) => ProductState::On,
+        Some(running) if runs(running) => ProductState::On,
+        _ if units.iter().any(|unit| service_runs(root, unit)) => ProductState::On,
         Some(running) if running.0.contains("systemd") => ProductState::Off,
         _ => ProductState::Unknown,
     }
@@ -126,17 +131,11 @@ fn of_service(root: &Root, named: &NamedService, running: Option<&Running>) -> O
     });
     let unit = unit?;
     let service = unit.rsplit('/').next().and_then(|file| file.strip_suffix(".service")).unwrap_or_default();
-    let state = match running {
-        Some(running) if running.0.iter().any(|name| marked(name)) => ProductState::On,
-        _ if service_runs(root, service) => ProductState::On,
-        Some(running) if running.0.contains("systemd") => ProductState::Off,
-        _ => ProductState::Unknown,
-    };
     Some(Product {
         name: named.product.to_owned(),
         vendor: Some(named.vendor.to_owned()),
         version: None,
-        state,
+        state: state(root, running, |names| names.0.iter().any(|name| marked(name)), &[service]),
         signatures: Signatures::default(),
         source: unit,
     })
