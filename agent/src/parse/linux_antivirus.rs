@@ -3,7 +3,8 @@
 mod by_lines;
 pub use by_lines::{crowd_strike, deep_security, dr_web, eset, kaspersky, sophos};
 
-use super::{error::ParseError, moment, records, text};
+use super::{error::ParseError, moment, text};
+use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::section::antivirus::{Product, ProductState, SignatureState, Signatures};
 use serde_json::Value;
 
@@ -78,19 +79,44 @@ pub fn bitdefender(input: &str) -> Result<Product, ParseError> {
 pub fn sentinel_one(input: &str) -> Result<Product, ParseError> {
     let lines = Lines::of(input);
     let version = lines.owned("Agent version").or_else(|| lines.owned("Monitor Build id"));
-    let loaded = text::lines(input).find_map(|(_, line)| line.trim().strip_prefix("SentinelAgent is "));
     let disabled =
         lines.get("Disable State").is_some_and(|text| !text.to_lowercase().starts_with("not disabled"));
-    let state = lines.get("Agent state").or(loaded.map(|text| text.split([' ', ',']).next().unwrap_or(text)));
-    if version.is_none() && state.is_none() {
+    let state = match lines.get("Agent state") {
+        Some(told) => on_or_off(Some(told)),
+        None => parts_of_sentinel_one(input),
+    };
+    if version.is_none() && state == ProductState::Unknown {
         return Err(missing("Agent version", "sentinelctl"));
     }
     Ok(Product {
         version,
-        state: if disabled { ProductState::Off } else { on_or_off(state) },
+        state: if disabled { ProductState::Off } else { state },
         signatures: Signatures { engine: lines.owned("DFI library version"), ..Signatures::default() },
         ..product("SentinelOne", "SentinelOne", "sentinelctl")
     })
+}
+
+/// `SentinelMonitor is loaded`, `SentinelAgent is not loaded`; that it does not run as a protected process (PPL)
+/// says nothing.
+fn parts_of_sentinel_one(input: &str) -> ProductState {
+    let told = |line: &str| {
+        let said = line
+            .trim()
+            .strip_prefix("SentinelAgent is ")
+            .or(line.trim().strip_prefix("SentinelMonitor is "))?;
+        let said = said.trim_end_matches('.').to_lowercase();
+        Some(match said.as_str() {
+            "loaded" | "running" => ProductState::On,
+            "not loaded" | "not running" => ProductState::Off,
+            _ => ProductState::Unknown,
+        })
+    };
+    let states: Vec<_> = text::lines(input).filter_map(|(_, line)| told(line)).collect();
+    let has = |state| states.contains(&state);
+    [ProductState::Off, ProductState::On]
+        .into_iter()
+        .find(|state| has(*state))
+        .unwrap_or(ProductState::Unknown)
 }
 
 /// `cytool info`, `cytool info query` and `cytool runtime query` of one computer, one after the other.
@@ -132,36 +158,26 @@ fn daemon_state(input: &str) -> ProductState {
 
 /// `mdatp health`, with `--output json` or without.
 pub fn defender(input: &str) -> Result<Product, ParseError> {
-    let health =
-        if input.trim_start().starts_with('{') { Health::json(input)? } else { Health::text(input)? };
+    let health = match text::lines(input).position(|(_, line)| line.trim_start().starts_with('{')) {
+        Some(before) => Health::json(input, before)?,
+        None => Health::text(input),
+    };
     if health.get("appVersion").is_none() && health.get("realTimeProtectionEnabled").is_none() {
         return Err(missing("realTimeProtectionEnabled", "mdatp health"));
     }
-    let passive = health.truth("passiveModeEnabled")?.unwrap_or(false);
-    let available = health.truth("realTimeProtectionAvailable")?.unwrap_or(true);
-    let state = match health.truth("realTimeProtectionEnabled")? {
-        _ if passive => ProductState::Passive,
-        Some(enabled) if enabled && available => ProductState::On,
-        Some(_) => ProductState::Off,
-        None => ProductState::Unknown,
-    };
     let signatures = match health.get("definitionsStatus").as_deref() {
         Some("upToDate" | "up_to_date" | "up to date") => SignatureState::Current,
         Some("outOfDate" | "out_of_date" | "expired") => SignatureState::Old,
         _ => SignatureState::Unknown,
     };
-    let updated = health.get("definitionsUpdated");
-    let updated_at = updated.and_then(|text| {
-        moment::milliseconds(&text).or_else(|| moment::month_name(&text)).or_else(|| moment::iso(&text))
-    });
     Ok(Product {
         version: health.get("appVersion"),
-        state,
+        state: health.state()?,
         signatures: Signatures {
             state: signatures,
             version: health.get("definitionsVersion"),
             engine: health.get("engineVersion"),
-            updated_at,
+            updated_at: health.moment("definitionsUpdated"),
         },
         ..product("Microsoft Defender", "Microsoft", "mdatp")
     })
@@ -171,27 +187,63 @@ pub fn defender(input: &str) -> Result<Product, ParseError> {
 struct Health(Vec<(String, String)>);
 
 impl Health {
-    fn json(input: &str) -> Result<Self, ParseError> {
-        let value: Value = serde_json::from_str(input)
-            .map_err(|error| ParseError::line(error.line(), format!("not JSON: {error}")))?;
+    /// With warnings around the object, so many lines before it.
+    fn json(input: &str, before: usize) -> Result<Self, ParseError> {
+        let start = input.split_inclusive('\n').take(before).map(str::len).sum();
+        let object = input.get(start..).unwrap_or_default();
+        let object = object.rfind('}').and_then(|end| object.get(..=end)).unwrap_or(object);
+        let value: Value = serde_json::from_str(object)
+            .map_err(|error| ParseError::line(before + error.line(), format!("not JSON: {error}")))?;
         let Value::Object(fields) = value else { return Err(ParseError::new("an object expected")) };
         Ok(Self(fields.into_iter().filter_map(|(name, value)| Some((name, plain(&value)?))).collect()))
     }
 
-    fn text(input: &str) -> Result<Self, ParseError> {
-        let records = records::read(input)?;
-        let fields = records.iter().flat_map(records::Record::fields);
-        let clean = |value: &str| value.trim_end_matches(" [managed]").trim_matches('"').to_owned();
-        Ok(Self(fields.map(|(name, value)| (in_camel_case(name), clean(value))).collect()))
+    fn text(input: &str) -> Self {
+        let fields = text::lines(input).filter_map(|(_, line)| line.split_once(':'));
+        let clean = |value: &str| value.trim().trim_end_matches(" [managed]").trim_matches('"').to_owned();
+        Self(fields.map(|(name, value)| (in_camel_case(name.trim()), clean(value))).collect())
     }
 
     fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).filter(|v| !v.is_empty())
+        let found = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        found.filter(|value| !value.is_empty() && value != "unavailable")
+    }
+
+    fn state(&self) -> Result<ProductState, ParseError> {
+        let enabled = self.truth("realTimeProtectionEnabled")?;
+        let available = self.truth("realTimeProtectionAvailable")?.unwrap_or(true);
+        Ok(if self.has_expired() {
+            ProductState::Expired
+        } else if self.truth("licensed")? == Some(false) {
+            ProductState::Off
+        } else if self.truth("passiveModeEnabled")? == Some(true) {
+            ProductState::Passive
+        } else {
+            match enabled {
+                Some(enabled) if enabled && available => ProductState::On,
+                Some(_) => ProductState::Off,
+                None => ProductState::Unknown,
+            }
+        })
+    }
+
+    /// At the time of the output, which it tells by the age of the definitions: a recording may be years old.
+    fn has_expired(&self) -> bool {
+        let minutes = self.get("definitionsUpdatedMinutesAgo").and_then(|text| text.parse().ok());
+        let age = minutes.and_then(SignedDuration::try_from_mins);
+        let said = self.moment("definitionsUpdated").zip(age);
+        let said = said.and_then(|(updated, age)| updated.checked_add(age).ok());
+        self.moment("productExpiration").zip(said).is_some_and(|(end, said)| end < said)
+    }
+
+    fn moment(&self, name: &str) -> Option<Timestamp> {
+        let text = self.get(name)?;
+        moment::milliseconds(&text).or_else(|| moment::month_name(&text)).or_else(|| moment::iso(&text))
     }
 
     fn truth(&self, name: &str) -> Result<Option<bool>, ParseError> {
         match self.get(name).as_deref() {
-            None | Some("unavailable") => Ok(None),
+            None => Ok(None),
             Some("true" | "enabled") => Ok(Some(true)),
             Some("false" | "disabled") => Ok(Some(false)),
             Some(other) => Err(ParseError::field(None, name, format!("{other:?} is neither true nor false"))),
@@ -254,6 +306,11 @@ mod tests {
         let windows =
             "Disable State: Not disabled by the user\nMonitor Build id: 4.6.13\nSentinelAgent is loaded\n";
         assert_eq!(sentinel_one(windows).unwrap().state, ProductState::On);
+        let with = |more: &str| sentinel_one(&format!("{windows}{more}")).unwrap().state;
+        assert_eq!(with("SentinelAgent is not running as PPL\n"), ProductState::On);
+        assert_eq!(with("SentinelMonitor is not loaded\n"), ProductState::Off);
+        let stopped = windows.replace("is loaded", "is not loaded");
+        assert_eq!(sentinel_one(&stopped).unwrap().state, ProductState::Off);
         assert!(sentinel_one("").is_err());
     }
 
@@ -289,5 +346,30 @@ mod tests {
             defender(r#"{"realTimeProtectionEnabled":"maybe"}"#).unwrap_err().to_string(),
             "field realTimeProtectionEnabled: \"maybe\" is neither true nor false"
         );
+    }
+    #[test]
+    fn defender_below_a_warning_without_licence_and_past_its_end() {
+        let json = |fields: &str| {
+            format!(
+                "ATTENTION: No license found. Contact your administrator for help.\n{{{fields},\n\
+                 \"appVersion\":\"101.1\",\"engineVersion\":\"unavailable\",\"realTimeProtectionEnabled\":{{\"value\":true}}}}\nDone.\n"
+            )
+        };
+        let unlicensed = defender(&json("\"licensed\":false")).unwrap();
+        assert_eq!((unlicensed.state, unlicensed.signatures.engine), (ProductState::Off, None));
+        assert_eq!(defender(&json("\"licensed\":true")).unwrap().state, ProductState::On);
+        assert_eq!(
+            defender(&json("\"licensed\":\"maybe\"")).unwrap_err().to_string(),
+            "field licensed: \"maybe\" is neither true nor false"
+        );
+        assert!(defender("x\n{\n,}").unwrap_err().to_string().starts_with("line 3: not JSON"));
+        let text = |end: &str| {
+            format!(
+                "Tip of the day\nlicensed : true\nreal_time_protection_enabled : true\nproduct_expiration : {end}\n\
+                 definitions_updated : Mar 29, 2023 at 07:43:58 AM\ndefinitions_updated_minutes_ago : 30\nedr_device_tags : [{{\"key\":\"x\"}}]\n"
+            )
+        };
+        assert_eq!(defender(&text("Mar 29, 2023 at 08:00:00 AM")).unwrap().state, ProductState::Expired);
+        assert_eq!(defender(&text("Mar 29, 2023 at 08:30:00 AM")).unwrap().state, ProductState::On);
     }
 }
