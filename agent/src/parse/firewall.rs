@@ -32,9 +32,13 @@ pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
     let state = lines.clone().find_map(|line| line.strip_prefix("Active:")).map(str::trim);
     let bare = lines.clone().find(|line| matches!(*line, "running" | "not running"));
     let enabled = match (state, bare) {
-        (Some(state), _) => state.starts_with("active") || state.starts_with("reloading"),
-        (None, Some(state)) => state == "running",
-        (None, None) if input.contains("could not be found") => false,
+        (Some(state), _) => match state.split_whitespace().next() {
+            Some("active" | "reloading") => Some(true),
+            Some("inactive" | "failed") => Some(false),
+            _ => None,
+        },
+        (None, Some(state)) => Some(state == "running"),
+        (None, None) if input.contains("could not be found") => Some(false),
         (None, None) => {
             return Err(ParseError::field(
                 None,
@@ -43,7 +47,7 @@ pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
             ));
         }
     };
-    Ok(FirewallProfile { profile: "firewalld".to_owned(), enabled: Some(enabled) })
+    Ok(FirewallProfile { profile: "firewalld".to_owned(), enabled })
 }
 
 /// `nft list ruleset`: whether a chain on the way in lets through less than everything.
@@ -106,6 +110,10 @@ mod tests {
         assert!(ufw("Firewall\n").is_err() && ufw("Status: maybe\n").is_err());
         assert_eq!(firewalld("   Active: active (running) since x\n").unwrap().enabled, Some(true));
         assert_eq!(firewalld("   Active: inactive (dead)\n").unwrap().enabled, Some(false));
+        assert_eq!(firewalld("   Active: failed (Result: exit-code)\n").unwrap().enabled, Some(false));
+        assert_eq!(firewalld("   Active: activating (start)\n").unwrap().enabled, None);
+        let coloured = "   Active: \u{1b}[0;1;32mactive (running)\u{1b}[0m since x\n";
+        assert_eq!(firewalld(&text::decode(coloured.as_bytes())).unwrap().enabled, Some(true));
         assert_eq!(firewalld("running\n").unwrap().enabled, Some(true));
         assert_eq!(firewalld("Unit firewalld.service could not be found.\n").unwrap().enabled, Some(false));
         assert!(firewalld("hello\n").is_err());

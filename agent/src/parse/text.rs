@@ -2,6 +2,27 @@
 
 /// Bytes that are no text become U+FFFD: a model name with a stray byte is still worth reading.
 pub fn decode(bytes: &[u8]) -> String {
+    let text = letters(bytes);
+    if text.contains(ESCAPE) { without_escapes(&text) } else { text }
+}
+
+const ESCAPE: char = '\u{1b}';
+
+/// Without the colours of a terminal: `ESC [ 0 ; 1 ; 32 m`.
+fn without_escapes(text: &str) -> String {
+    let mut parts = text.split(ESCAPE);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let after = part.strip_prefix('[').and_then(|rest| {
+            let end = rest.find(|c: char| !matches!(c, '0'..='9' | ';' | '?'))?;
+            rest.get(end..).filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?.get(1..)
+        });
+        plain.push_str(after.unwrap_or(part));
+    }
+    plain
+}
+
+fn letters(bytes: &[u8]) -> String {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes),
@@ -33,6 +54,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_colours_of_a_terminal_are_left_out() {
+        assert_eq!(decode(b"a \x1b[0;1;32mon\x1b[0m \x1b[K \x1b x \x1b[9"), "a on   x [9");
+    }
 
     #[test]
     fn all_encodings_read_the_same() {
