@@ -32,11 +32,18 @@ fn head(rest: &str) -> Option<UsbDevice> {
     Some(UsbDevice {
         vendor_id: u16::from_str_radix(vendor, 16).ok()?,
         product_id: u16::from_str_radix(product, 16).ok()?,
-        class: if name.ends_with("root hub") { 9 } else { 0 },
+        class: if names_a_hub(name) { 9 } else { 0 },
         product: (!name.is_empty()).then(|| name.to_owned()),
         bus_path: format!("{}-{}", bus.trim(), device.trim()),
         ..UsbDevice::default()
     })
+}
+
+/// The short form tells no class: `Genesys Logic, Inc. Hub`, `… USB 2.0 Hub (part of BCM2046 Bluetooth)`.
+fn names_a_hub(name: &str) -> bool {
+    let name = if name.ends_with([')', ']']) { name.rsplit(['(', '[']).nth(1).unwrap_or(name) } else { name };
+    let name = name.trim_end().to_lowercase();
+    name.strip_suffix(" controller").unwrap_or(&name).ends_with("hub")
 }
 
 /// Errors name the field.
@@ -76,7 +83,7 @@ fn detail<'a>(device: &mut UsbDevice, line: &'a str) -> Result<(), &'a str> {
 
 fn said(text: &str) -> Option<String> {
     let text = text.trim();
-    (!text.is_empty() && text != "(error)").then(|| text.to_owned())
+    (!matches!(text, "" | "(error)" | "[unknown]" | "(null)")).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -108,6 +115,31 @@ mod tests {
         let devices = parse("Bus 002 Device 003: ID 04a9:190f Canon, Inc. CanoScan\n").unwrap();
         assert_eq!(devices[0].product.as_deref(), Some("Canon, Inc. CanoScan"));
         assert_eq!(devices[0].bus_path, "002-003");
+    }
+
+    #[test]
+    fn hubs_of_the_short_form_are_left_out() {
+        let text = "Bus 002 Device 001: ID 1d6b:0003 Linux Foundation 3.0 root hub\n\
+            Bus 001 Device 003: ID 8087:0024 Intel Corp. Integrated Rate Matching Hub\n\
+            Bus 001 Device 005: ID 05e3:0608 Genesys Logic, Inc. Hub\n\
+            Bus 001 Device 006: ID 0a5c:4500 Broadcom Corp. BCM2046B1 USB 2.0 Hub (part of BCM2046 Bluetooth)\n\
+            Bus 001 Device 007: ID 0424:9514 Microchip Technology, Inc. (formerly SMSC) SMC9514 Hub\n\
+            Bus 001 Device 008: ID 2109:2813 VIA Labs, Inc. USB2.0 4-Port HUB Controller\n\
+            Bus 001 Device 009: ID 04a9:2676 Canon, Inc. CAPT Device\n\
+            Bus 001 Device 010: ID fffe:0001 Hubble Printer\n";
+        let names: Vec<_> = usb::list(&parse(text).unwrap()).into_iter().map(|device| device.name).collect();
+        assert_eq!(names, ["Canon, Inc. CAPT Device", "Hubble Printer"]);
+    }
+
+    #[test]
+    fn what_newer_versions_do_not_know_is_no_name() {
+        let text = "Bus 001 Device 004: ID 04a9:f00d  \n  bDeviceClass            0 [unknown]\n  idVendor           0x04a9 Canon, Inc.\n\
+            \x20 idProduct          0xf00d [unknown]\n  iManufacturer           1 Canon,Inc.\n  iProduct                0 \n";
+        let devices = parse(text).unwrap();
+        assert_eq!(
+            (devices[0].product.as_deref(), usb::list(&devices)[0].name.as_str()),
+            (None, "Canon,Inc.")
+        );
     }
 
     #[test]
