@@ -18,9 +18,9 @@ use kiemke_schemas::section::peripheral::{ClassifiedBy, Connection, Kind, Periph
 use std::collections::BTreeMap;
 
 const NO_CONTAINER: &str = "{00000000-0000-0000-ffff-ffffffffffff}";
-/// Drivers whose devices carry the driver's name in place of their own.
+/// Drivers whose devices carry the driver's name in place of their own. (Those of `usbscan` have the maker's.)
 const GENERIC_SERVICES: &[&str] =
-    &["usbccgp", "usbhub", "usbhub3", "usbprint", "usbstor", "hidusb", "usbscan", "usbvideo"];
+    &["usbccgp", "usbhub", "usbhub3", "usbprint", "usbstor", "hidusb", "usbvideo", "usbccid"];
 /// Device setup class, its GUID and the interface class of USB that it stands for.
 const SETUP_CLASSES: &[(&str, &str, u8)] = &[
     ("printer", "{4d36e979-e325-11ce-bfc1-08002be10318}", 0x07),
@@ -263,21 +263,25 @@ pub fn of_records(records: &[Record]) -> Result<Vec<UsbDevice>, ParseError> {
     if !records.iter().any(|record| id_of(record).is_some()) {
         return Err(ParseError::field(None, "DeviceID", "is missing in every record"));
     }
-    let mut found: BTreeMap<String, UsbDevice> = BTreeMap::new();
-    let mut functions: Vec<(u16, u16, &Record)> = Vec::new();
+    let mut found: BTreeMap<String, Record> = BTreeMap::new();
     for record in records {
-        let Some(id) = id_of(record).filter(|id| id.to_ascii_uppercase().starts_with("USB\\")) else {
+        let Some(id) = id_of(record).map(|id| id.to_ascii_uppercase()).filter(|id| id.starts_with("USB\\"))
+        else {
             continue;
         };
-        let Some((vendor_id, product_id)) = usb::windows_ids(&id) else { continue };
-        if is_function(&id) {
-            functions.push((vendor_id, product_id, record));
-            continue;
-        }
-        let ids = (vendor_id, product_id);
-        found.entry(id.to_ascii_uppercase()).or_insert_with(|| of_record(record, &id, ids));
+        // Several classes tell of one thing, each something else.
+        found.entry(id).and_modify(|known| known.fill(record)).or_insert_with(|| record.clone());
     }
-    let mut devices: Vec<UsbDevice> = found.into_values().collect();
+    let (mut devices, mut functions) = (Vec::new(), Vec::new());
+    for record in found.values() {
+        let Some((id, ids)) = id_of(record).and_then(|id| usb::windows_ids(&id).map(|ids| (id, ids))) else {
+            continue;
+        };
+        match is_function(&id) {
+            true => functions.push((ids, record)),
+            false => devices.push(of_record(record, &id, ids)),
+        }
+    }
     give_functions(&mut devices, &functions);
     for device in &mut devices {
         device.class = if usb::is_hub(device) { 9 } else { 0 };
@@ -286,13 +290,12 @@ pub fn of_records(records: &[Record]) -> Result<Vec<UsbDevice>, ParseError> {
 }
 
 /// To every device of their maker and model: the records do not say of which one they are.
-fn give_functions(devices: &mut [UsbDevice], functions: &[(u16, u16, &Record)]) {
-    for (vendor_id, product_id, record) in functions {
-        let owners = devices.iter_mut().filter(|d| (d.vendor_id, d.product_id) == (*vendor_id, *product_id));
-        for device in owners {
+fn give_functions(devices: &mut [UsbDevice], functions: &[((u16, u16), &Record)]) {
+    for (ids, record) in functions {
+        for device in devices.iter_mut().filter(|device| (device.vendor_id, device.product_id) == *ids) {
             device.interfaces.extend(record_interfaces(record));
-            device.product = device.product.take().or_else(|| own_name(record));
-            device.manufacturer = device.manufacturer.take().or_else(|| maker(record));
+            device.product = device.product.take().or_else(|| own_name(record, ids.0));
+            device.manufacturer = device.manufacturer.take().or_else(|| maker(record, ids.0));
         }
     }
 }
@@ -303,8 +306,8 @@ fn of_record(record: &Record, id: &str, (vendor_id, product_id): (u16, u16)) -> 
         vendor_id,
         product_id,
         class: 0,
-        manufacturer: maker(record),
-        product: own_name(record),
+        manufacturer: maker(record, vendor_id),
+        product: own_name(record, vendor_id),
         serial: usb::windows_serial(instance),
         bus_path: instance.to_owned(),
         interfaces: record_interfaces(record),
@@ -312,19 +315,34 @@ fn of_record(record: &Record, id: &str, (vendor_id, product_id): (u16, u16)) -> 
 }
 
 fn record_interfaces(record: &Record) -> Vec<UsbInterface> {
-    let code = class_code(record.get("Service"), record.get("PNPClass"), record.get("ClassGuid"));
+    let code = class_code(service(record).as_deref(), record.get("PNPClass"), record.get("ClassGuid"));
     code.map(|class| UsbInterface { class, ..UsbInterface::default() }).into_iter().collect()
 }
 
-fn own_name(record: &Record) -> Option<String> {
-    let service = record.get("Service").unwrap_or_default().to_lowercase();
+/// `Win32_USBHub` holds hubs and composite devices and tells no service.
+fn service(record: &Record) -> Option<String> {
+    let hub = record.get("CreationClassName").is_some_and(|class| class.eq_ignore_ascii_case("Win32_USBHub"));
+    let described = || record.get("Name").unwrap_or_default().to_lowercase();
+    let of_class = || hub.then(|| if described().ends_with("hub") { "usbhub" } else { "usbccgp" }.to_owned());
+    record.get("Service").map(str::to_lowercase).or_else(of_class)
+}
+
+/// Whether maker and name are those of the driver: Windows' own serves devices of any maker.
+fn tells_of_its_driver(record: &Record, vendor_id: u16) -> bool {
+    const MICROSOFT: u16 = 0x045e;
+    let generic = service(record).is_some_and(|service| GENERIC_SERVICES.contains(&service.as_str()));
+    generic || (vendor_id != MICROSOFT && record.get("Manufacturer") == Some("Microsoft"))
+}
+
+fn own_name(record: &Record, vendor_id: u16) -> Option<String> {
     let name = record.get("Name").or(record.get("Caption")).or(record.get("Description"))?;
-    (!GENERIC_SERVICES.contains(&service.as_str())).then(|| name.to_owned())
+    (!tells_of_its_driver(record, vendor_id)).then(|| name.to_owned())
 }
 
 /// `(Standard USB Host Controller)` and the like are no makers.
-fn maker(record: &Record) -> Option<String> {
-    record.get("Manufacturer").filter(|text| !text.starts_with('(')).map(str::to_owned)
+fn maker(record: &Record, vendor_id: u16) -> Option<String> {
+    let told = record.get("Manufacturer").filter(|text| !text.starts_with('('));
+    told.filter(|_| !tells_of_its_driver(record, vendor_id)).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -69,6 +69,43 @@ fn logical_devices_are_devices_with_their_functions() {
 }
 
 #[test]
+fn several_records_of_one_thing_are_read_together() {
+    let text = "CreationClassName=Win32_USBHub\nDeviceID=USB\\VID_05E3&PID_0608\\6&1\nName=Generic USB Hub\n\n\
+        CreationClassName=Win32_USBHub\nDeviceID=USB\\VID_FFFE&PID_344F\\Z5D1YBGT\nName=USB Composite Device\n\n\
+        DeviceID=USB\\VID_05E3&PID_0608\\6&1\nName=Generic USB Hub\nService=usbhub\nManufacturer=(Generic USB Hub)\n\n\
+        DeviceID=USB\\VID_FFFE&PID_344F\\Z5D1YBGT\nName=USB Composite Device\nService=usbccgp\n\n\
+        DeviceID=USB\\VID_FFFE&PID_344F&MI_01\\7&1\nName=USB Printing Support\nService=usbprint\nManufacturer=Microsoft\n\n\
+        DeviceID=USB\\VID_FFFE&PID_344F&MI_00\\7&0\nName=SCX-3400 Series\nService=usbscan\nManufacturer=Samsung\nPNPClass=Image\n\n\
+        CreationClassName=Win32_USBHub\nDeviceID=USB\\VID_05E3&PID_0610\\6&2\nName=Generic USB Hub\n";
+    let devices = of_records(&records::read(text).unwrap()).unwrap();
+    let listed = usb::list(&devices);
+    assert_eq!(
+        listed.iter().map(|device| device.name.as_str()).collect::<Vec<_>>(),
+        ["Samsung SCX-3400 Series"]
+    );
+    assert_eq!(listed[0].interface_classes, ["06", "07"]);
+}
+
+#[test]
+fn the_maker_of_a_driver_is_none_of_the_device() {
+    let text = "Name=USB Printing Support\nDeviceID=USB\\VID_04A9&PID_2676\\1\nManufacturer=Microsoft\nService=usbprint\n\n\
+        Name=Microsoft Usbccid Smartcard Reader (WUDF)\nDeviceID=USB\\VID_FFFE&PID_90CC\\5&1\nManufacturer=Microsoft\n\
+        Service=WUDFRd\nPNPClass=SmartCardReader\n\n\
+        Name=LifeCam\nDeviceID=USB\\VID_045E&PID_FFFE\\5&2\nManufacturer=Microsoft\nService=LCam\n";
+    let devices = of_records(&records::read(text).unwrap()).unwrap();
+    let makers: Vec<_> = usb::list(&devices).into_iter().map(|device| device.vendor).collect();
+    assert_eq!(makers, [Some("Microsoft".to_owned()), None, None]);
+    let found = usb::peripherals(&devices, Timestamp::UNIX_EPOCH).devices;
+    let names: Vec<_> = found.iter().map(|device| (device.kind, device.name.as_str())).collect();
+    let expected = [
+        (Kind::Webcam, "Microsoft LifeCam"),
+        (Kind::Printer, "Canon LBP2900"),
+        (Kind::CardReader, "USB fffe:90cc"),
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn places_are_no_names_and_unplugged_things_are_remembered() {
     let body = "[ENUM\\USB\\VID_FFFE&PID_0004\\AB12]\r\n\"LocationInformation\"=\"0000.001a.0007.006.000.000\"\r\n\
         \"CompatibleIDs\"=hex(7):55,00,53,00,42,00,5c,00,43,00,6c,00,61,00,73,00,73,00,5f,00,30,00,37,00,00,00,00,00\r\n\
