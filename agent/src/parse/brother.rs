@@ -18,24 +18,35 @@ pub fn parse(input: &str, now: Timestamp) -> Result<Option<Peripheral>, ParseErr
     let Value::Object(fields) = value else {
         return Err(ParseError::new("an object of OIDs expected"));
     };
-    let mut mib = Mib::default();
+    let (mut mib, mut wrong) = (Mib::default(), None);
     for (name, value) in fields {
-        let oid: Oid = name.parse().map_err(|_| ParseError::field(None, &name, "is not an OID"))?;
-        match value {
-            Value::String(text) => mib.insert(oid, mib::Value::Bytes(text.into_bytes())),
-            Value::Number(number) => {
-                let number =
-                    number.as_u64().ok_or_else(|| ParseError::field(None, &name, "is not a whole number"))?;
-                mib.insert(oid, mib::Value::Unsigned(number));
-            }
-            // Lists are counters in the maker's own code.
-            Value::Null | Value::Array(_) => {}
-            Value::Bool(_) | Value::Object(_) => {
-                return Err(ParseError::field(None, &name, "is neither text, number nor list"));
-            }
+        match row(&name, value) {
+            Ok((oid, value)) => value.into_iter().for_each(|value| mib.insert(oid.clone(), value)),
+            Err(message) => wrong = wrong.or(Some(ParseError::field(None, &name, message))),
         }
     }
+    match wrong {
+        Some(error) if mib.is_empty() => return Err(error),
+        Some(error) => tracing::warn!("{error}: left out"),
+        None => {}
+    }
     Ok(network_printer::read(&mib, None, now))
+}
+
+fn row(name: &str, value: Value) -> Result<(Oid, Option<mib::Value>), &'static str> {
+    let oid: Oid = name.parse().map_err(|_| "is not an OID")?;
+    let value = match value {
+        Value::String(text) => Some(mib::Value::Bytes(text.into_bytes())),
+        Value::Number(number) => {
+            let unsigned = number.as_u64().map(mib::Value::Unsigned);
+            let value = unsigned.or_else(|| number.as_i64().map(mib::Value::Integer));
+            Some(value.ok_or("is not a whole number")?)
+        }
+        // Lists are counters in the maker's own code.
+        Value::Null | Value::Array(_) => None,
+        Value::Bool(_) | Value::Object(_) => return Err("is neither text, number nor list"),
+    };
+    Ok((oid, value))
 }
 
 #[cfg(test)]
@@ -52,6 +63,16 @@ mod tests {
         assert_eq!(found.name, "Brother MFC-J680DW");
         assert_eq!(found.serial.as_deref(), Some("E12345A6J"));
         assert_eq!(found.page_count, Some(986));
+    }
+
+    #[test]
+    fn an_odd_row_hides_nothing_else() {
+        let text = r#"{"1.3.6.1.4.1.2435.2.3.9.1.1.7.0": "MFG:Brother;CMD:PJL;MDL:HL-L2340DW series;CLS:PRINTER;",
+            "uptime": 5, "1.3.6.1.2.1.43.11.1.1.9.1.1": -2, "1.3.6.1.2.1.43.10.2.1.4.1.1": 1279, "1.3.6.1.2.1.1.3.0": 1.5}"#;
+        let found = parse(text, Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        assert_eq!((found.name.as_str(), found.page_count), ("Brother HL-L2340DW series", Some(1279)));
+        let unknown = text.replace("1279", "-2");
+        assert_eq!(parse(&unknown, Timestamp::UNIX_EPOCH).unwrap().unwrap().page_count, None);
     }
 
     #[test]
