@@ -1,7 +1,7 @@
 //! Registry exports (`.reg`): keys with their values.
 
 use super::{error::ParseError, text};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter::Peekable};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegValue {
@@ -20,48 +20,96 @@ pub struct Registry {
     pub keys: BTreeMap<String, Key>,
 }
 
-pub fn read(text: &str) -> Result<Registry, ParseError> {
-    let mut registry = Registry::default();
-    let mut at: Option<String> = None;
-    let mut lines = text::lines(text).filter(|(_, line)| !line.trim().is_empty());
-    match lines.next() {
-        Some((_, head)) if head.starts_with("Windows Registry Editor") || head.trim() == "REGEDIT4" => {}
-        _ => {
-            return Err(ParseError::line(
-                1,
-                "\"Windows Registry Editor Version 5.00\" expected: not a registry export",
-            ));
-        }
-    }
-    let mut lines = lines.peekable();
-    while let Some((number, line)) = lines.next() {
-        if let Some(path) = line.trim().strip_prefix('[') {
-            let path = path
-                .strip_suffix(']')
-                .ok_or_else(|| ParseError::line(number, "] is missing after the key"))?;
-            registry.keys.entry(path.to_owned()).or_default();
-            at = Some(path.to_owned());
-            continue;
-        }
-        if line.trim_start().starts_with(';') {
-            continue;
-        }
-        let mut whole = line.trim().to_owned();
-        while whole.ends_with('\\') {
-            let Some((_, next)) = lines.next() else { break };
-            whole.pop();
-            whole.push_str(next.trim());
-        }
-        let Some(key) = at.as_ref().and_then(|path| registry.keys.get_mut(path)) else {
-            return Err(ParseError::line(number, "a value before the first key"));
-        };
-        let (name, value) = entry(&whole).map_err(|error| ParseError { line: Some(number), ..error })?;
-        key.insert(name.to_lowercase(), value);
-    }
-    Ok(registry)
+/// The widths of letters in values of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Letters {
+    Wide,
+    /// Of the old form, in the code page of whoever wrote it.
+    Narrow,
 }
 
-fn entry(line: &str) -> Result<(String, RegValue), ParseError> {
+/// A row that cannot be read hides only itself.
+pub fn read(text: &str) -> Result<Registry, ParseError> {
+    let mut lines = text::lines(text).filter(|(_, line)| !line.trim().is_empty()).peekable();
+    let letters = match lines.next() {
+        Some((_, head)) if head.starts_with("Windows Registry Editor") => Letters::Wide,
+        Some((_, head)) if head.trim() == "REGEDIT4" => Letters::Narrow,
+        _ => {
+            let message = "\"Windows Registry Editor Version 5.00\" expected: not a registry export";
+            return Err(ParseError::line(1, message));
+        }
+    };
+    let mut registry = Registry::default();
+    let mut at: Option<String> = None;
+    let mut wrong = None;
+    while let Some((number, line)) = lines.next() {
+        let row = match whole(line, &mut lines) {
+            row if row.starts_with(';') => Ok(()),
+            row if row.starts_with('[') => key(&row, &mut registry).map(|path| at = path),
+            row => entry(&row, letters).and_then(|named| registry.take(at.as_deref(), named)),
+        };
+        if let Err(error) = row {
+            let error = ParseError { line: Some(number), ..error };
+            tracing::debug!("{error}: left out");
+            wrong = wrong.or(Some(error));
+        }
+    }
+    match wrong {
+        Some(error) if registry.keys.values().all(BTreeMap::is_empty) => Err(error),
+        _ => Ok(registry),
+    }
+}
+
+/// Lines that a text may go on in.
+const LONGEST_TEXT: usize = 16;
+
+/// With the lines that go on with it: behind a backslash, or until a text that is open ends.
+fn whole<'a>(line: &str, lines: &mut Peekable<impl Iterator<Item = (usize, &'a str)> + Clone>) -> String {
+    let mut whole = line.trim().to_owned();
+    while whole.ends_with('\\') && !is_open(&whole) {
+        let Some((_, next)) = lines.next() else { break };
+        whole.pop();
+        whole.push_str(next.trim());
+    }
+    if is_open(&whole) {
+        let mut rest = whole.clone();
+        let mut after = lines.clone();
+        // A text that never ends would take in everything after it.
+        for _ in 0..LONGEST_TEXT {
+            let Some((_, next)) = after.next_if(|(_, next)| is_open(&rest) && !next.starts_with('[')) else {
+                break;
+            };
+            rest.push(' ');
+            rest.push_str(next.trim());
+        }
+        if !is_open(&rest) {
+            whole = rest;
+            *lines = after;
+        }
+    }
+    whole
+}
+
+/// `"name"="text` without the quotation mark at its end.
+fn is_open(row: &str) -> bool {
+    let value = row.strip_prefix("@=").or_else(|| quoted(row).and_then(|(_, rest)| rest.strip_prefix('=')));
+    value.is_some_and(|value| value.starts_with('"') && quoted(value).is_none())
+}
+
+/// The path that values below it belong to; `None` where the key is one to be deleted.
+fn key(row: &str, registry: &mut Registry) -> Result<Option<String>, ParseError> {
+    let path = row.strip_prefix('[').and_then(|row| row.strip_suffix(']'));
+    let path = path.ok_or_else(|| ParseError::new("] is missing after the key"))?;
+    if path.starts_with('-') {
+        return Ok(None);
+    }
+    registry.keys.entry(path.to_owned()).or_default();
+    Ok(Some(path.to_owned()))
+}
+
+type Named = (String, Option<RegValue>);
+
+fn entry(line: &str, letters: Letters) -> Result<Named, ParseError> {
     let (name, rest) = match line.strip_prefix("@=") {
         Some(rest) => (String::new(), rest),
         None => {
@@ -69,30 +117,34 @@ fn entry(line: &str) -> Result<(String, RegValue), ParseError> {
             (name, rest.strip_prefix('=').ok_or_else(|| ParseError::new("= expected after the name"))?)
         }
     };
-    let value = value(rest).map_err(|message| ParseError::field(None, &name, message))?;
+    let value = value(rest, letters).map_err(|message| ParseError::field(None, &name, message))?;
     Ok((name, value))
 }
 
-fn value(text: &str) -> Result<RegValue, String> {
+/// `None` for a value to be deleted.
+fn value(text: &str, letters: Letters) -> Result<Option<RegValue>, String> {
+    if text.trim() == "-" {
+        return Ok(None);
+    }
     if text.starts_with('"') {
         let (content, _) = quoted(text).ok_or("closing quotation mark is missing")?;
-        return Ok(RegValue::Text(content));
+        return Ok(Some(RegValue::Text(content)));
     }
     let (kind, data) = text.split_once(':').ok_or("a type and a colon expected")?;
-    match kind {
+    let value = match kind {
         "dword" => u32::from_str_radix(data.trim(), 16)
             .map(RegValue::Number)
-            .map_err(|_| format!("{data:?} is not a dword")),
-        "hex(2)" | "hex(1)" => hex(data).map(|bytes| RegValue::Text(wide(&bytes))),
-        "hex(7)" => hex(data).map(|bytes| {
-            let strings = wide_raw(&bytes);
-            RegValue::Strings(
-                strings.split('\0').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
-            )
-        }),
-        _ if kind.starts_with("hex") => hex(data).map(RegValue::Bytes),
-        _ => Err(format!("type {kind:?} is unknown")),
-    }
+            .map_err(|_| format!("{data:?} is not a dword"))?,
+        "hex(2)" | "hex(1)" => RegValue::Text(letters.text(&hex(data)?).trim_end_matches('\0').to_owned()),
+        "hex(7)" => {
+            let strings = letters.text(&hex(data)?);
+            let strings = strings.split('\0').filter(|part| !part.is_empty());
+            RegValue::Strings(strings.map(str::to_owned).collect())
+        }
+        _ if kind.starts_with("hex") => RegValue::Bytes(hex(data)?),
+        _ => return Err(format!("type {kind:?} is unknown")),
+    };
+    Ok(Some(value))
 }
 
 fn hex(data: &str) -> Result<Vec<u8>, String> {
@@ -100,13 +152,17 @@ fn hex(data: &str) -> Result<Vec<u8>, String> {
     parts.map(|part| u8::from_str_radix(part, 16).map_err(|_| format!("{part:?} is not a byte"))).collect()
 }
 
-fn wide_raw(bytes: &[u8]) -> String {
-    let (pairs, _) = bytes.as_chunks::<2>();
-    String::from_utf16_lossy(&pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect::<Vec<_>>())
-}
-
-fn wide(bytes: &[u8]) -> String {
-    wide_raw(bytes).trim_end_matches('\0').to_owned()
+impl Letters {
+    fn text(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Wide => {
+                let (pairs, _) = bytes.as_chunks::<2>();
+                let units: Vec<u16> = pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+                String::from_utf16_lossy(&units)
+            }
+            Self::Narrow => String::from_utf8_lossy(bytes).into_owned(),
+        }
+    }
 }
 
 /// A quoted text with its escapes undone, and what follows it.
@@ -124,6 +180,13 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 }
 
 impl Registry {
+    fn take(&mut self, at: Option<&str>, (name, value): Named) -> Result<(), ParseError> {
+        let key = at.and_then(|path| self.keys.get_mut(path));
+        let key = key.ok_or_else(|| ParseError::new("a value before the first key"))?;
+        key.extend(value.map(|value| (name.to_lowercase(), value)));
+        Ok(())
+    }
+
     pub fn extend(&mut self, other: Self) {
         for (path, values) in other.keys {
             self.keys.entry(path).or_default().extend(values);
@@ -189,6 +252,28 @@ mod tests {
         assert_eq!(strings(key, "c"), ["U", "V"]);
         assert_eq!(super::text(key, ""), Some("d"));
         assert_eq!(key.get("e"), Some(&RegValue::Bytes(vec![1, 2])));
+    }
+
+    #[test]
+    fn an_odd_row_hides_only_itself() {
+        let text = format!(
+            "{HEAD}[A]\r\n\"DeviceDesc\"=\"EPSON\r\nL120\"\r\n\"gone\"=-\r\n\"n\"=dword:xyz\r\n\"k\"=dword:1\r\n\
+             [-B]\r\n\"x\"=\"y\"\r\n[C]\r\n\"open\"=\"never\r\nclosed\r\n[D]\r\n\"e\"=\"C:\\\\\"\r\n"
+        );
+        let registry = read(&text).unwrap();
+        assert_eq!(registry.keys.keys().collect::<Vec<_>>(), ["A", "C", "D"]);
+        assert_eq!(super::text(&registry.keys["A"], "devicedesc"), Some("EPSON L120"));
+        assert_eq!(registry.keys["A"].keys().collect::<Vec<_>>(), ["devicedesc", "k"]);
+        assert_eq!(super::text(&registry.keys["D"], "e"), Some("C:\\"));
+    }
+
+    #[test]
+    fn the_old_form_has_narrow_letters() {
+        let registry =
+            read("REGEDIT4\r\n[A]\r\n\"c\"=hex(7):55,53,42,00,58,\\\r\n  00,00\r\n\"t\"=hex(2):43,3a,00\r\n")
+                .unwrap();
+        assert_eq!(strings(&registry.keys["A"], "c"), ["USB", "X"]);
+        assert_eq!(super::text(&registry.keys["A"], "t"), Some("C:"));
     }
 
     #[test]
