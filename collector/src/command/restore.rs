@@ -60,6 +60,7 @@ mod tests {
         archive::{STORE_FILE, WebCertificate},
         command::backup,
     };
+    use kiemke_schemas::{DeviceId, command::Body};
 
     /// A backup of a collector whose HTTPS certificate lies elsewhere.
     async fn backed_up(folder: &Path, without_web_certificate: bool) -> PathBuf {
@@ -95,6 +96,31 @@ mod tests {
         let again = run(&data, &Args { file: file.clone(), force: false }).unwrap_err().to_string();
         assert!(again.contains("holds") && again.contains(STORE_FILE), "{again}");
         run(&data, &Args { file, force: true }).unwrap();
+    }
+
+    /// Agents obey no counter up to the highest they have obeyed.
+    #[tokio::test]
+    async fn orders_after_a_restore_are_newer_than_those_the_backup_does_not_know() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(&folder.path().join("old")).await.unwrap();
+        let device = DeviceId::of_key(&[1; 32]);
+        let order =
+            async |app: &App| app.store.enqueue_command(&device, &Body::ScanNow, "test").await.unwrap();
+        order(&app).await;
+        let file = folder.path().join("backup.tar.zst");
+        let args = backup::Args { file: file.clone(), without_web_certificate: true };
+        backup::run(&app, &args, &mut File::create(&file).unwrap()).await.unwrap();
+        let mut obeyed = 0;
+        for _ in 0..5 {
+            obeyed = order(&app).await;
+        }
+        app.store.close().await;
+
+        let data = folder.path().join("new");
+        run(&data, &Args { file, force: false }).unwrap();
+        let app = App::open(&data).await.unwrap();
+        let next = order(&app).await;
+        assert!(next > obeyed, "{next} after {obeyed}");
     }
 
     #[tokio::test]

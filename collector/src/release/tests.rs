@@ -101,10 +101,14 @@ impl Place {
         tx.commit().await.unwrap();
     }
 
-    fn tell(&self, device: &str, counter: u64, outcome: Outcome, reason: Option<&str>) {
-        let told = UpdateOutcome { version: None, counter, outcome, reason: reason.map(str::to_owned) };
+    /// How the device's first, second, … order ended.
+    fn tell(&self, device: &str, order: i64, outcome: Outcome, reason: Option<&str>) {
         let mut connection = self.store.ingest_connection().unwrap();
         let tx = ingest::begin(&mut connection).unwrap();
+        let sql = "SELECT counter FROM command WHERE device = ?1 ORDER BY counter LIMIT 1 OFFSET ?2 - 1";
+        let counter: i64 = tx.query_row(sql, (device, order), |row| row.get(0)).unwrap();
+        let counter = u64::try_from(counter).unwrap();
+        let told = UpdateOutcome { version: None, counter, outcome, reason: reason.map(str::to_owned) };
         releases::outcome(&tx, device, &told, Timestamp::now()).unwrap();
         tx.commit().unwrap();
     }

@@ -57,17 +57,19 @@ impl Store {
 }
 
 impl WriteTransaction {
-    /// Gives the counter.
+    /// Gives the counter. It follows the clock, so that a store that was restored from a backup does not count
+    /// again what devices have obeyed since.
     pub(super) async fn enqueue_order(&mut self, device: &str, body: &str, now: Timestamp) -> Result<i64> {
         Ok(sqlx::query_scalar(
             "INSERT INTO command (device, counter, body, issued_at, expires_at)
-             SELECT $1, COALESCE(MAX(counter), 0) + 1, $2, $3, $4 FROM command WHERE device = $1
+             SELECT $1, MAX(COALESCE(MAX(counter), 0) + 1, $5), $2, $3, $4 FROM command WHERE device = $1
              RETURNING counter",
         )
         .bind(device)
         .bind(body)
         .bind(time::text(now))
         .bind(time::text(now.checked_add(EXPIRY)?))
+        .bind(now.as_millisecond())
         .fetch_one(&mut **self)
         .await?)
     }

@@ -1,13 +1,11 @@
 //! Which version goes to which units, which devices were ordered to take it, and how that ended.
 
-use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
+use super::{CODES_PER_QUERY, Store, WriteTransaction, commands, list::push_list, time};
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kiemke_schemas::command::Body;
 use serde_json::json;
 use sqlx::{FromRow, QueryBuilder, Sqlite};
-
-const EXPIRY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct RollOutRow {
@@ -151,18 +149,8 @@ impl WriteTransaction {
     }
 
     pub async fn order_release(&mut self, device: &str, order: &NewOrder<'_>, now: Timestamp) -> Result<()> {
-        let (issued, expires) = (time::text(now), time::text(now.checked_add(EXPIRY)?));
-        let counter: i64 = sqlx::query_scalar(
-            "INSERT INTO command (device, counter, body, issued_at, expires_at)
-             SELECT $1, COALESCE(MAX(counter), 0) + 1, $2, $3, $4 FROM command WHERE device = $1
-             RETURNING counter",
-        )
-        .bind(device)
-        .bind(serde_json::to_string(order.body)?)
-        .bind(&issued)
-        .bind(&expires)
-        .fetch_one(&mut **self)
-        .await?;
+        let (issued, expires) = (time::text(now), time::text(now.checked_add(commands::EXPIRY)?));
+        let counter = self.enqueue_order(device, &serde_json::to_string(order.body)?, now).await?;
         sqlx::query(
             "INSERT INTO release_order (device, version, roll_out, counter, ordered_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6)

@@ -64,10 +64,13 @@ pub struct SentSettings {
 const COLUMNS: &str = "unit_code, settings, secrets, changed_at, changed_by";
 
 impl Store {
+    /// Of any unit, or in force on any device.
     pub async fn has_unit_settings(&self) -> Result<bool> {
-        let found: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM unit_setting LIMIT 1").fetch_optional(self.reader()).await?;
-        Ok(found.is_some())
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM unit_setting) OR EXISTS (SELECT 1 FROM device_setting)",
+        )
+        .fetch_one(self.reader())
+        .await?)
     }
 
     /// The current settings of these units; a unit that has none, or withdrew them, is not in the map.

@@ -18,7 +18,7 @@ pub fn order(tx: &Transaction, device: &str, body: &Body, now: Timestamp) -> Res
     let rows = tx
         .prepare_cached(
             "INSERT INTO command (device, counter, body, issued_at, expires_at)
-             SELECT ?1, COALESCE((SELECT MAX(counter) FROM command WHERE device = ?1), 0) + 1, ?2, ?3, ?4
+             SELECT ?1, MAX(COALESCE((SELECT MAX(counter) FROM command WHERE device = ?1), 0) + 1, ?6), ?2, ?3, ?4
              WHERE NOT EXISTS (SELECT 1 FROM command WHERE device = ?1 AND body = ?2 AND issued_at > ?5)",
         )?
         .execute(params![
@@ -26,7 +26,8 @@ pub fn order(tx: &Transaction, device: &str, body: &Body, now: Timestamp) -> Res
             serde_json::to_string(body).map_err(json_error)?,
             time::text(now),
             time::text(expires_at),
-            time::text(since)
+            time::text(since),
+            now.as_millisecond()
         ])?;
     Ok(rows == 1)
 }
