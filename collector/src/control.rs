@@ -78,8 +78,10 @@ async fn converse(app: Arc<App>, stream: UnixStream) -> Result<()> {
 }
 
 async fn perform(app: &App, request: &Request, input: Option<Vec<u8>>, output: &mut Pieces) -> Result<()> {
-    request.run(app, input, output).await?;
-    Ok(output.flush()?)
+    let done = request.run(app, input, output).await;
+    // What was found before an error is told as well.
+    output.flush()?;
+    done
 }
 
 /// Output in pieces; writing waits for the reader.
@@ -105,5 +107,27 @@ impl Write for Pieces {
         // On a thread for blocking work that carries a future: only this way of waiting is allowed on it.
         futures::executor::block_on(self.pieces.send(piece))
             .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the caller is gone"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::check;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_command_wrote_before_it_failed_reaches_the_caller() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path()).await.unwrap();
+        std::fs::remove_file(folder.path().join("command.key")).unwrap();
+        let (here, there) = UnixStream::pair().unwrap();
+        let work = tokio::spawn(converse(app, there));
+        let (reader, mut writer) = here.into_split();
+        frame::write_call(&mut writer, &Request::Check(check::Args {}), None).await.unwrap();
+        let mut reader = BufReader::new(reader);
+        let found = "command.key: was replaced while the collector runs\n";
+        assert_eq!(frame::read(&mut reader).await.unwrap(), Frame::Output(found.into()));
+        assert_eq!(frame::read(&mut reader).await.unwrap(), Frame::Failed("1 findings".into()));
+        work.await.unwrap().unwrap();
     }
 }

@@ -117,9 +117,14 @@ impl Collector {
 
     /// What a command that must fail says.
     pub fn refused(&self, arguments: &[&str]) -> String {
+        self.failed(arguments).1
+    }
+
+    /// What a command that must fail wrote before, and what it says.
+    pub fn failed(&self, arguments: &[&str]) -> (String, String) {
         let output = self.prepared(arguments).output().unwrap();
         assert!(!output.status.success(), "{arguments:?}: {}", super::said(&output));
-        String::from_utf8(output.stderr).unwrap()
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
     fn prepared(&self, arguments: &[&str]) -> Command {
