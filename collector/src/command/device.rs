@@ -187,11 +187,11 @@ async fn set(app: &App, args: &Act, state: DeviceState, output: &mut (dyn Write 
     let id = app.store.resolve_device(&args.device).await?;
     let row = app.store.device(&id).await?.with_context(|| format!("there is no device {id}"))?;
     let before = row.state()?;
-    if before == DeviceState::Revoked && state != DeviceState::Retired {
-        bail!("device {id} is revoked for good: let the computer enrol anew");
-    }
-    if state == DeviceState::Active && before != DeviceState::Suspended {
-        bail!("device {id} is {}, not suspended", before.as_str());
+    if !before.may_become(state) {
+        let (before, after) = (before.as_str(), state.as_str());
+        bail!(
+            "device {id} is {before} and cannot become {after}; after revoke or retire a computer enrols anew"
+        );
     }
     app.store.set_device_state(&id, state, &args.reason, ACTOR).await?;
     app.device_changed(&id).await?;

@@ -104,6 +104,16 @@ pub enum DeviceState {
 }
 
 impl DeviceState {
+    /// A revoked or retired identity never comes back: the computer enrols anew.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Active => next != Self::Active,
+            Self::Suspended => next != Self::Suspended,
+            Self::Revoked => next == Self::Retired,
+            Self::Retired => false,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -199,4 +209,20 @@ pub struct SecurityCheck {
     pub checked_by: String,
     pub document: Option<String>,
     pub valid_until: Option<Date>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DeviceState::{self, Active, Retired, Revoked, Suspended};
+
+    #[test]
+    fn what_is_revoked_or_retired_never_comes_back() {
+        let all = [Active, Suspended, Revoked, Retired];
+        let next =
+            |state: DeviceState| all.into_iter().filter(|next| state.may_become(*next)).collect::<Vec<_>>();
+        assert_eq!(next(Active), [Suspended, Revoked, Retired]);
+        assert_eq!(next(Suspended), [Active, Revoked, Retired]);
+        assert_eq!(next(Revoked), [Retired]);
+        assert_eq!(next(Retired), []);
+    }
 }

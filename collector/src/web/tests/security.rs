@@ -79,6 +79,9 @@ async fn a_reader_changes_nothing_and_a_revoked_device_never_comes_back() {
     assert_eq!(send(&editor, "active").await, StatusCode::BAD_REQUEST);
     assert_eq!(site.app.store.device(ID).await.unwrap().unwrap().state, "revoked");
 }
+    assert_eq!(send(&editor, "retired").await, StatusCode::SEE_OTHER);
+    assert_eq!(send(&editor, "suspended").await, StatusCode::BAD_REQUEST);
+    assert_eq!(site.app.store.device(ID).await.unwrap().unwrap().state, "retired");
 
 #[tokio::test]
 async fn whoever_is_restricted_to_a_unit_sees_nothing_else() {

@@ -30,8 +30,10 @@ pub fn routes() -> Router<Arc<Web>> {
 
 /// Which acts the page offers.
 pub struct Allowed {
-    pub active: bool,
-    pub suspended: bool,
+    pub suspend: bool,
+    pub resume: bool,
+    pub revoke: bool,
+    pub retire: bool,
     pub ended: bool,
     pub has_agent: bool,
     pub unit: String,
@@ -44,8 +46,10 @@ pub fn allowed(viewer: &Viewer, row: &DeviceRow) -> Option<Allowed> {
     }
     let state = DeviceState::parse(&row.state)?;
     Some(Allowed {
-        active: state == DeviceState::Active,
-        suspended: state == DeviceState::Suspended,
+        suspend: state.may_become(DeviceState::Suspended),
+        resume: state.may_become(DeviceState::Active),
+        revoke: state.may_become(DeviceState::Revoked),
+        retire: state.may_become(DeviceState::Retired),
         ended: matches!(state, DeviceState::Revoked | DeviceState::Retired),
         has_agent: row.report_key.is_some(),
         unit: row.unit_code.clone(),
@@ -146,8 +150,7 @@ async fn set_state(
     let row = editable(&viewer, &id).await?;
     let invalid = || WebError::Invalid { field: "state", message: "error-state", value: asked.state.clone() };
     let state = DeviceState::parse(&asked.state).ok_or_else(invalid)?;
-    // A revoked or retired identity never comes back: the computer enrols anew.
-    if matches!(row.state()?, DeviceState::Revoked | DeviceState::Retired) {
+    if !row.state()?.may_become(state) {
         return Err(invalid());
     }
     let reason = filled(&asked.reason).unwrap_or_default();
