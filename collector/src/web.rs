@@ -33,18 +33,23 @@ use axum::{
 };
 use std::sync::Arc;
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tokio::sync::Semaphore;
 
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
+const VERIFICATIONS_AT_ONCE: usize = 2;
 /// What handlers share.
 pub struct Web {
     pub app: Arc<App>,
     pub login_limit: limit::LoginLimit,
 }
+    /// Of passwords, at once.
+    pub verifications: Arc<Semaphore>,
 
 /// Everything a browser sees. The API of agents (`/api/v1/enrol`, …) is merged beside it.
 pub fn router(app: Arc<App>) -> Router {
-    let web = Arc::new(Web { app, login_limit: limit::LoginLimit::default() });
+    let verifications = Arc::new(Semaphore::new(VERIFICATIONS_AT_ONCE));
+    let web = Arc::new(Web { app, login_limit: limit::LoginLimit::default(), verifications });
     let guarded =
         pages::routes().merge(api::routes()).layer(from_fn(csrf::enforce)).layer(from_fn(session::require));
     let dynamic = Router::new()

@@ -16,7 +16,6 @@ pub struct SessionRow {
 pub struct LoginRow {
     pub name: String,
     pub password_hash: String,
-    pub language: String,
 }
 
 impl Store {
@@ -35,12 +34,8 @@ impl Store {
 
     /// For the login form: `None` for an unknown or disabled user.
     pub async fn login_of(&self, name: &str) -> Result<Option<LoginRow>> {
-        Ok(sqlx::query_as(
-            "SELECT name, password_hash, language FROM app_user WHERE name = $1 AND disabled_at IS NULL",
-        )
-        .bind(name)
-        .fetch_optional(self.reader())
-        .await?)
+        let sql = "SELECT name, password_hash FROM app_user WHERE name = $1 AND disabled_at IS NULL";
+        Ok(sqlx::query_as(sql).bind(name).fetch_optional(self.reader()).await?)
     }
 
     /// Also forgets sessions that have ended.

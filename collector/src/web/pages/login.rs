@@ -134,16 +134,13 @@ async fn sign_in(
         page.notice = Some(Notice { tone: "danger", text });
         Ok((status, render(page, next.clone(), login.name.clone())).into_response())
     };
-    if let Some(minutes) = web.login_limit.wait(&login.name, address, now) {
+    if let Err(minutes) = web.login_limit.attempt(&login.name, address, now) {
         return refuse(StatusCode::TOO_MANY_REQUESTS, lang.n("login-too-many", minutes));
     }
     match verified(&web, &login).await? {
-        None => {
-            web.login_limit.failed(&login.name, address, now);
-            refuse(StatusCode::UNAUTHORIZED, lang.t("login-wrong"))
-        }
+        None => refuse(StatusCode::UNAUTHORIZED, lang.t("login-wrong")),
         Some(user) => {
-            web.login_limit.succeeded(&login.name);
+            web.login_limit.succeeded(&login.name, address);
             let id = session::secret();
             let (hash, ends) = (session::hash_of(&id), session::ends_at(now));
             web.app.store.start_session(&hash, &user.name, &session::secret(), now, ends).await?;
@@ -158,7 +155,13 @@ async fn verified(web: &Web, login: &Login) -> Result<Option<LoginRow>, WebError
     let user = web.app.store.login_of(&login.name).await?;
     let hash = user.as_ref().map_or_else(|| NOBODY.to_owned(), |user| user.password_hash.clone());
     let given = login.password.clone();
-    let right = tokio::task::spawn_blocking(move || password::verify(&given, &hash)).await?;
+    // A verification takes 19 MiB: a burst of strangers waits in line.
+    let turn = web.verifications.clone().acquire_owned().await?;
+    let right = tokio::task::spawn_blocking(move || {
+        let _until_done = turn;
+        password::verify(&given, &hash)
+    })
+    .await?;
     Ok(user.filter(|_| right))
 }
 

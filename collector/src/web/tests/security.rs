@@ -138,10 +138,8 @@ async fn names_from_strangers_machines_are_text() {
     assert!(!site.get(search, Some(&reader)).await.text.contains(hostile));
 }
 
-#[tokio::test]
-async fn signing_in_needs_the_form_and_the_password() {
-    let site = Site::new().await;
-    site.add_user("lan", "reader", None).await;
+/// The form's cookie and its token.
+async fn login_form(site: &Site) -> (String, String) {
     let form = site.get("/login?next=%2Funits", None).await;
     let cookie = form.headers.get_all(header::SET_COOKIE).iter().find_map(|value| {
         value.to_str().unwrap().split(';').next().filter(|pair| pair.starts_with("__Host-kiemke-login="))
@@ -149,6 +147,26 @@ async fn signing_in_needs_the_form_and_the_password() {
     let cookie = cookie.unwrap().to_owned();
     let token = cookie.split_once('=').unwrap().1.to_owned();
     let login = |token: &str, password: &str| {
+    (cookie, token)
+}
+
+#[tokio::test]
+async fn a_burst_of_guesses_is_no_way_around_the_limit() {
+    let site = Site::new().await;
+    site.add_user("lan", "reader", None).await;
+    let (cookie, token) = login_form(&site).await;
+    let form = [("csrf", token.as_str()), ("name", "lan"), ("password", "wrong"), ("next", "/")];
+    let burst = (0..30).map(|_| site.post("/login", &cookie, &form));
+    let answers = futures::future::join_all(burst).await;
+    let count = |status| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(StatusCode::UNAUTHORIZED), count(StatusCode::TOO_MANY_REQUESTS)), (8, 22));
+}
+
+#[tokio::test]
+async fn signing_in_needs_the_form_and_the_password() {
+    let site = Site::new().await;
+    site.add_user("lan", "reader", None).await;
+    let (cookie, token) = login_form(&site).await;
         [("csrf", token), ("name", "lan"), ("password", password), ("next", "/units")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
     };
