@@ -1,8 +1,11 @@
 //! Where the parts are put together; nothing but this module and the commands knows them all.
 
 pub mod appendix;
+pub mod export;
 pub mod needs;
 pub mod plan;
+pub mod tokens;
+pub mod users;
 
 use crate::{
     derived::{self, Derivation},

@@ -1,19 +1,17 @@
 use super::ACTOR;
 use crate::{
-    app::App,
-    identity::{
-        assignment::{Assignment, Rule},
-        token,
+    app::{
+        App,
+        tokens::{self, Wanted},
     },
+    identity::assignment::{Assignment, Rule},
     store::{time, tokens::EnrolmentToken},
 };
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
-
-const DEFAULT_DAYS: i64 = 30;
 
 #[derive(Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -81,9 +79,13 @@ impl Token {
     pub async fn run(&self, app: &App, output: &mut (dyn Write + Send)) -> Result<()> {
         match self {
             Self::Create(args) => {
-                let assignment = assignment(&args.assign, args.strict)?;
-                let text = create(app, &args.unit, args.uses, args.expires, assignment, ACTOR).await?;
-                writeln!(output, "{text}")?;
+                let wanted = Wanted {
+                    unit: &args.unit,
+                    uses: args.uses,
+                    last_day: args.expires,
+                    assignment: assignment(&args.assign, args.strict)?,
+                };
+                writeln!(output, "{}", tokens::create(app, wanted, ACTOR).await?)?;
                 Ok(())
             }
             Self::List(args) => list(app, args, output).await,
@@ -100,61 +102,6 @@ impl Token {
 pub fn assignment(rules: &[String], strict: bool) -> Result<Assignment> {
     let rules = rules.iter().map(|rule| rule.parse().context("field assign"));
     Ok(Assignment { rules: rules.collect::<Result<_>>()?, strict })
-}
-
-/// Rules may lead to the token's unit and those below it only.
-async fn check_assignment(app: &App, unit: &str, assignment: &Assignment, on: Date) -> Result<()> {
-    for rule in &assignment.rules {
-        let known = app.store.unit(&rule.unit, on).await?.is_some();
-        ensure!(known, "field assign: {rule}: there is no unit {}", rule.unit);
-        let below = app.store.is_at_or_below(&rule.unit, unit, on).await?;
-        ensure!(
-            below,
-            "field assign: {rule}: {} does not lie at or below unit {unit} of the token",
-            rule.unit
-        );
-    }
-    Ok(())
-}
-
-/// The text that enrols; the store keeps only its hash.
-pub async fn create(
-    app: &App,
-    unit: &str,
-    uses: u32,
-    expires: Option<Date>,
-    assignment: Assignment,
-    actor: &str,
-) -> Result<String> {
-    let now = Timestamp::now();
-    let today = time::local_date(now);
-    let last_day = match expires {
-        Some(day) => day,
-        None => today.checked_add(DEFAULT_DAYS.days())?,
-    };
-    ensure!(last_day >= today, "field expires: {last_day} is over");
-    app.store
-        .unit(unit, today)
-        .await?
-        .with_context(|| format!("field unit: there is no unit {unit}; import units first"))?;
-    check_assignment(app, unit, &assignment, today).await?;
-    let made = token::make(&app.authority);
-    let expires_at = time::end_of_day(last_day)?;
-    app.store
-        .insert_token(&EnrolmentToken {
-            id: made.id,
-            secret_hash: made.secret_hash,
-            unit: unit.to_owned(),
-            uses_total: uses.into(),
-            uses_left: uses.into(),
-            expires_at: Some(expires_at),
-            created_at: now,
-            created_by: actor.to_owned(),
-            revoked_at: None,
-            assignment,
-        })
-        .await?;
-    Ok(made.text)
 }
 
 async fn list(app: &App, args: &List, output: &mut (dyn Write + Send)) -> Result<()> {

@@ -2,6 +2,7 @@ use super::{Store, WriteTransaction, time};
 use crate::identity::assignment::Assignment;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::FromRow;
 
 #[derive(Debug, Clone, FromRow)]
@@ -91,6 +92,8 @@ impl Store {
         .bind((!token.assignment.rules.is_empty()).then(|| serde_json::to_string(&token.assignment)).transpose()?)
         .execute(&mut *tx)
         .await?;
+        let detail = json!({"unit": token.unit, "uses": token.uses_total});
+        tx.audit(&token.created_by, "token-create", &token.id, &detail, token.created_at).await?;
         tx.commit().await
     }
 
@@ -103,7 +106,9 @@ impl Store {
                 .bind(time::text(at))
                 .execute(&mut *tx)
                 .await?;
-        tx.audit(actor, "token-revoke", id, &serde_json::Value::Null, at).await?;
+        if done.rows_affected() == 1 {
+            tx.audit(actor, "token-revoke", id, &serde_json::Value::Null, at).await?;
+        }
         tx.commit().await?;
         Ok(done.rows_affected() == 1)
     }

@@ -1,6 +1,8 @@
 //! Who is asking: sessions, roles and the unit a user is restricted to.
 
 use super::{Web, error::WebError, i18n::Lang};
+pub use crate::store::users::Role;
+
 use crate::store::pages::sessions::SessionRow;
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -17,27 +19,6 @@ use std::sync::Arc;
 pub const COOKIE: &str = "__Host-kiemke";
 pub const LANGUAGE_COOKIE: &str = "kiemke-language";
 pub const HOURS: i64 = 12;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    Reader,
-    Editor,
-    Administrator,
-}
-
-impl Role {
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Reader, Self::Editor, Self::Administrator].into_iter().find(|role| role.as_str() == text)
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Editor => "editor",
-            Self::Administrator => "administrator",
-        }
-    }
-}
 
 #[derive(Debug, Clone)]
 pub struct Session {

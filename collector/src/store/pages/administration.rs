@@ -3,16 +3,6 @@ use anyhow::Result;
 use sqlx::FromRow;
 
 #[derive(Debug, Clone, FromRow)]
-pub struct UserRow {
-    pub name: String,
-    pub role: String,
-    pub unit_code: Option<String>,
-    pub language: String,
-    pub created_at: String,
-    pub disabled_at: Option<String>,
-}
-
-#[derive(Debug, Clone, FromRow)]
 pub struct AuditRow {
     pub at: String,
     pub actor: String,
@@ -31,14 +21,6 @@ pub struct RejectionRow {
 }
 
 impl Store {
-    pub async fn user_list(&self) -> Result<Vec<UserRow>> {
-        Ok(sqlx::query_as(
-            "SELECT name, role, unit_code, language, created_at, disabled_at FROM app_user ORDER BY name",
-        )
-        .fetch_all(self.reader())
-        .await?)
-    }
-
     pub async fn audit_page(&self, limit: i64) -> Result<Vec<AuditRow>> {
         Ok(sqlx::query_as("SELECT at, actor, act, object, detail FROM audit ORDER BY id DESC LIMIT $1")
             .bind(limit)

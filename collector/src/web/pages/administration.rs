@@ -111,7 +111,7 @@ async fn show(viewer: Viewer) -> Result<Response, WebError> {
 
 async fn users(viewer: &Viewer) -> Result<Vec<UserLine>, WebError> {
     let l = viewer.l();
-    let rows = viewer.store().user_list().await?;
+    let rows = viewer.store().users().await?;
     rows.into_iter()
         .map(|row| {
             Ok(UserLine {

@@ -24,7 +24,6 @@ use axum::{
 };
 use jiff::ToSpan;
 use serde::Deserialize;
-use serde_json::json;
 use std::sync::Arc;
 
 const MOST_USES: u32 = 10_000;
@@ -91,11 +90,8 @@ async fn make(
     let days = whole("days", &wanted.days, MOST_DAYS)?;
     let last = viewer.today().checked_add(i64::from(days).days())?;
     let assignment = assignment(&viewer, &unit, &wanted).await?;
-    let token =
-        create(&viewer.web.app, &unit.code, uses, Some(last), assignment, &viewer.session.user).await?;
-    let id = token.split('-').next().unwrap_or_default();
-    let detail = json!({"unit": unit.code, "uses": uses});
-    viewer.store().audit(&viewer.session.user, "token-create", id, &detail).await?;
+    let wanted = tokens::Wanted { unit: &unit.code, uses, last_day: Some(last), assignment };
+    let token = tokens::create(&viewer.web.app, wanted, &viewer.session.user).await?;
     let crumbs = viewer.path_to(&code).await?.into_iter().map(Crumb::of_unit).collect();
     let title = viewer.l().with("token-title", "unit", &unit.full_name);
     let page = TokenPage {
