@@ -4,6 +4,7 @@
 mod api;
 mod assets;
 mod csrf;
+mod download;
 mod error;
 mod evidence;
 mod facts;

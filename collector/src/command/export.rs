@@ -1,13 +1,11 @@
 use crate::{
-    app::{App, appendix::Appendix, plan},
-    export::{self, FormWriter, Format, Heading},
-    forms::FormKind,
-    inventory::Unit,
-    store::time,
+    app::{
+        App,
+        export::{self, Asked, What},
+    },
+    export::Format,
 };
-use anyhow::{Context, Result, bail};
-use clap::ValueEnum;
-use jiff::Timestamp;
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use std::{
     io::Write,
@@ -35,35 +33,6 @@ pub struct Args {
     pub totals: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum What {
-    Equipment,
-    Network,
-    Infrastructure,
-    Software,
-    /// Needs for 2024-2025: xlsx, docx, json
-    Procurement,
-    /// Declared values, also the template for importing them: csv
-    Declarations,
-}
-
-impl What {
-    fn form(self) -> Option<FormKind> {
-        match self {
-            Self::Equipment => Some(FormKind::Equipment),
-            Self::Network => Some(FormKind::Network),
-            Self::Infrastructure => Some(FormKind::Infrastructure),
-            Self::Software => Some(FormKind::Software),
-            Self::Procurement | Self::Declarations => None,
-        }
-    }
-
-    fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-    }
-}
-
 impl Args {
     pub fn output_file(&self) -> Option<&Path> {
         self.out.as_deref()
@@ -71,59 +40,6 @@ impl Args {
 }
 
 pub async fn run(app: &App, args: &Args, output: &mut (dyn Write + Send)) -> Result<()> {
-    app.settle().await?;
-    let at = Timestamp::now();
-    let on = time::local_date(at);
-    let unit = app.store.unit(&args.unit, on).await?;
-    let unit = unit.with_context(|| format!("--unit: there is no unit {} on {on}", args.unit))?;
-    match (args.what, args.what.form(), args.format) {
-        (_, Some(kind), _) => form(app, args, kind, &unit, at, output).await,
-        (What::Procurement, _, Format::Json) => {
-            export::procurement::json::write(&plan::subtree_needs(app, &unit, at).await?, output)
-        }
-        (What::Procurement, _, Format::Xlsx) => {
-            let rows = plan::subtree_needs(app, &unit, at).await?;
-            export::procurement::xlsx::write(&unit, at, &rows, output)
-        }
-        (What::Procurement, _, Format::Docx) => {
-            let rows = plan::subtree_needs(app, &unit, at).await?;
-            export::procurement::docx::write(&unit, at, &rows, output)
-        }
-        (What::Declarations, _, Format::Csv) => declarations(app, &unit, at, output).await,
-        (what, ..) => bail!("--format: {} is not written in that format; see export --help", what.name()),
-    }
-}
-
-async fn form(
-    app: &App,
-    args: &Args,
-    kind: FormKind,
-    unit: &Unit,
-    at: Timestamp,
-    output: &mut (dyn Write + Send),
-) -> Result<()> {
-    let layout = kind.layout();
-    let heading = Heading { layout: &layout, unit, as_of: at };
-    let mut writer: Box<dyn FormWriter + '_> = match args.format {
-        Format::Xlsx => Box::new(export::xlsx::XlsxWriter::new(&heading, output)?),
-        Format::Csv => Box::new(export::csv::CsvWriter::new(&heading, output)?),
-        Format::Json => Box::new(export::json::JsonWriter::new(&heading, output)?),
-        Format::Docx => Box::new(export::docx::DocxWriter::new(&heading, output)?),
-    };
-    let form = Appendix { kind, root: unit, at, totals: args.totals };
-    form.rows(app, &mut |row| writer.row(&row)).await?;
-    writer.finish()
-}
-
-async fn declarations(app: &App, unit: &Unit, at: Timestamp, output: &mut (dyn Write + Send)) -> Result<()> {
-    let units = app.store.subtree(&unit.code, time::local_date(at)).await?;
-    let codes: Vec<String> = units.into_iter().map(|unit| unit.code).collect();
-    let mut template = export::declarations::Template::new(output)?;
-    for part in codes.chunks(500) {
-        let found = app.store.declarations(part).await?;
-        for code in part {
-            template.unit(code, found.get(code))?;
-        }
-    }
-    template.finish()
+    let asked = Asked { what: args.what, unit: args.unit.clone(), format: args.format, totals: args.totals };
+    export::write(app, &asked, output).await
 }

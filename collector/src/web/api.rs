@@ -1,10 +1,18 @@
 //! The same data as JSON, with the same sessions and the same limits on what a reader may see.
 
-use super::{Web, error::WebError, pages::forms::rows_as_json, rule, viewer::Viewer};
+use super::{
+    Web,
+    download::Download,
+    error::WebError,
+    i18n::Lang,
+    pages::{self, forms::rows_as_json},
+    rule,
+    viewer::Viewer,
+};
 use crate::{
     inventory::{DeviceFacts, Unit},
     search::{Answer, Request, SearchError},
-    store::pages::flags::FlagQuery,
+    store::{flags::Flag, pages::flags::FlagQuery},
 };
 use axum::{
     Json, Router,
@@ -15,12 +23,11 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 const MOST_HITS: usize = 1_000;
 const DEFAULT_HITS: usize = 50;
-const MOST_FLAGS: i64 = 5_000;
 
 pub fn routes() -> Router<Arc<Web>> {
     Router::new()
@@ -149,37 +156,50 @@ struct FlagBody {
     evidence: Value,
 }
 
+impl FlagBody {
+    fn of(l: Lang, flag: Flag) -> Self {
+        Self {
+            title: rule::title(l, &flag.rule),
+            legal_basis: rule::basis(l, &flag.rule),
+            rule: flag.rule,
+            unit: flag.unit,
+            device: flag.device,
+            system: flag.system,
+            since: flag.since.to_string(),
+            evidence: flag.evidence,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct FlagsQuery {
     /// This unit and those below it.
     unit: Option<String>,
+    /// A rule, or the part before its point.
     rule: Option<String>,
 }
 
 #[utoipa::path(get, path = "/api/v1/flags", params(FlagsQuery),
     responses((status = 200, description = "Open flags, the newest first", body = [FlagBody])))]
-async fn flags(viewer: Viewer, Query(asked): Query<FlagsQuery>) -> Result<Json<Vec<FlagBody>>, WebError> {
+async fn flags(viewer: Viewer, Query(asked): Query<FlagsQuery>) -> Result<Response, WebError> {
     let unit = viewer.unit_or_top(asked.unit.as_deref()).await?;
     let query = FlagQuery {
         below: unit.as_ref().map(|unit| unit.code.as_str()),
         rule: asked.rule.as_deref(),
-        limit: MOST_FLAGS,
         ..FlagQuery::default()
     };
-    let found = viewer.store().flags_page(&query, viewer.today()).await?;
     let l = viewer.l();
-    let body = found.into_iter().map(|named| FlagBody {
-        title: rule::title(l, &named.flag.rule),
-        legal_basis: rule::basis(l, &named.flag.rule),
-        rule: named.flag.rule,
-        unit: named.flag.unit,
-        device: named.flag.device,
-        system: named.flag.system,
-        since: named.flag.since.to_string(),
-        evidence: named.flag.evidence,
-    });
-    Ok(Json(body.collect()))
+    let mut written = Download::new(&viewer.web.app.data)?;
+    let mut list = Vec::from(*b"[");
+    pages::flags::each(&viewer, &query, |named| {
+        written.write_all(&list)?;
+        list = Vec::from(*b",\n");
+        Ok(serde_json::to_writer(&mut written, &FlagBody::of(l, named.flag))?)
+    })
+    .await?;
+    written.write_all(if list == b"[" { b"[]" } else { b"]" })?;
+    written.answer("application/json")
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,18 +1,21 @@
 //! Downloads that Vietnamese Excel opens without an import dialogue: BOM and `;`.
 
-use crate::web::error::WebError;
+use crate::web::{download::Download, error::WebError, format, i18n::Lang, viewer::Viewer};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use std::io::Write;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-pub struct Csv(csv::Writer<Vec<u8>>);
+pub struct Csv(csv::Writer<Download>);
 
 impl Csv {
-    pub fn new() -> Self {
-        Self(csv::WriterBuilder::new().delimiter(b';').from_writer(BYTE_ORDER_MARK.to_vec()))
+    pub fn new(viewer: &Viewer) -> Result<Self, WebError> {
+        let mut file = Download::new(&viewer.web.app.data)?;
+        file.write_all(BYTE_ORDER_MARK)?;
+        Ok(Self(csv::WriterBuilder::new().delimiter(b';').from_writer(file)))
     }
 
     pub fn row<const N: usize>(&mut self, cells: [String; N]) -> Result<(), WebError> {
@@ -20,13 +23,16 @@ impl Csv {
     }
 
     pub fn answer(self, name: &str) -> Result<Response, WebError> {
-        let bytes = self.0.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
-        let headers = [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        ];
-        Ok((headers, bytes).into_response())
+        let file = self.0.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
+        let name = format!("attachment; filename=\"{name}\"");
+        Ok(([(header::CONTENT_DISPOSITION, name)], file.answer("text/csv; charset=utf-8")?).into_response())
     }
+}
+
+/// The last line of what could not be written whole.
+pub fn cut_note(l: Lang, written: usize, all: usize) -> Option<String> {
+    let counts = [("n", format::count(written).into()), ("total", format::count(all).into())];
+    (all > written).then(|| l.args("search-csv-cut", counts))
 }
 
 /// A cell that a spreadsheet would take for a formula becomes text: names come from strangers' machines.
@@ -36,7 +42,14 @@ fn inert(cell: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::inert;
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_cut_says_so() {
+        assert_eq!(cut_note(Lang::Vi, 10_000, 10_000), None);
+        let note = cut_note(Lang::En, 10_000, 12_345);
+        assert_eq!(note.as_deref(), Some("… only the first 10.000 of 12.345 rows: add words or filters"));
+    }
 
     #[test]
     fn formulas_become_text() {

@@ -173,8 +173,8 @@ async fn crumbs(viewer: &Viewer, row: &DeviceRow) -> Result<Vec<Crumb>, WebError
 }
 
 async fn flags(viewer: &Viewer, id: &str) -> Result<Vec<FlagView>, WebError> {
-    let query = FlagQuery { device: Some(id), limit: MOST_FLAGS, ..FlagQuery::default() };
-    let found = viewer.store().flags_page(&query, viewer.today()).await?;
+    let query = FlagQuery { device: Some(id), ..FlagQuery::default() };
+    let found = viewer.store().flags_page(&query, MOST_FLAGS, viewer.today()).await?;
     Ok(found.into_iter().map(|flag| FlagView::new(viewer, flag)).collect())
 }
 

@@ -1,4 +1,6 @@
+use super::csv::Csv;
 use crate::{
+    inventory::Unit,
     store::pages::flags::{FlagQuery, NamedFlag},
     web::{
         Web,
@@ -16,14 +18,17 @@ use crate::{
 use askama::Template;
 use axum::{Router, extract::Query, response::Response, routing::get};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-const MOST: i64 = 5_000;
+mod flag;
+
 /// Of one rule on the page; the export has them all.
-const SHOWN_OF_A_RULE: usize = 100;
+const SHOWN_OF_A_RULE: i64 = 100;
+/// Read at once for an export.
+const PIECE: i64 = 1_000;
 
 pub fn routes() -> Router<Arc<Web>> {
-    Router::new().route("/flags", get(show)).route("/flags.csv", get(export))
+    Router::new().route("/flags", get(show)).route("/flags.csv", get(export)).merge(flag::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +43,7 @@ struct Asked {
 
 /// One flag as a row.
 pub struct FlagView {
+    pub href: String,
     pub title: Toned,
     pub subject: String,
     pub subject_href: Option<String>,
@@ -46,6 +52,8 @@ pub struct FlagView {
     pub evidence: String,
     pub since: When,
     pub closed: Option<When>,
+    /// By whom, why, and until when.
+    pub acknowledged: Option<String>,
 }
 
 impl FlagView {
@@ -59,7 +67,9 @@ impl FlagView {
             (None, None) => (l.t("flag-of-unit"), None),
         };
         Self {
+            href: format!("/flags/{}", flag.id),
             title: Toned::new(Tone::of_rule(&flag.rule), rule::title(l, &flag.rule)),
+            acknowledged: named.acknowledged.and_then(|known| flag::told(viewer, &known)),
             subject,
             subject_href,
             unit_name,
@@ -77,7 +87,7 @@ struct Group {
     basis: String,
     count: String,
     flags: Vec<FlagView>,
-    more: usize,
+    more: i64,
 }
 
 struct RuleChip {
@@ -92,7 +102,6 @@ struct FlagsPage {
     page: Page,
     unit: Option<(String, String)>,
     total: String,
-    capped: bool,
     closed: bool,
     chips: Vec<RuleChip>,
     groups: Vec<Group>,
@@ -101,18 +110,28 @@ struct FlagsPage {
     csv: String,
 }
 
-async fn flags(
+/// Of whom: the unit asked for with or without those below it, or what the reader may see.
+fn query<'a>(asked: &'a Asked, unit: Option<&'a Unit>) -> FlagQuery<'a> {
+    let code = unit.map(|unit| unit.code.as_str());
+    let (below, unit) = if asked.only.is_some() { (None, code) } else { (code, None) };
+    FlagQuery { below, unit, closed: asked.closed.is_some(), ..FlagQuery::default() }
+}
+
+/// Every flag that the query means, piece by piece.
+pub async fn each(
     viewer: &Viewer,
-    asked: &Asked,
-) -> Result<(Option<crate::inventory::Unit>, Vec<NamedFlag>), WebError> {
-    let unit = viewer.unit_or_top(asked.unit.as_deref()).await?;
-    let below = unit.as_ref().map(|unit| unit.code.as_str());
-    let query = FlagQuery { below, closed: asked.closed.is_some(), limit: MOST, ..FlagQuery::default() };
-    let mut found = viewer.store().flags_page(&query, viewer.today()).await?;
-    if asked.only.is_some() {
-        found.retain(|named| Some(named.flag.unit.as_str()) == below);
+    query: &FlagQuery<'_>,
+    mut take: impl FnMut(NamedFlag) -> Result<(), WebError>,
+) -> Result<(), WebError> {
+    let mut mark = None;
+    loop {
+        let (flags, last) = viewer.store().flags_after(query, mark, PIECE, viewer.today()).await?;
+        if last.is_none() {
+            return Ok(());
+        }
+        mark = last;
+        flags.into_iter().try_for_each(&mut take)?;
     }
-    Ok((unit, found))
 }
 
 fn is_asked(asked: Option<&str>, rule: &str) -> bool {
@@ -137,25 +156,25 @@ fn address(asked: &Asked, path: &str, unit: Option<&str>, rule: Option<&str>, cl
 }
 
 async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let (unit, found) = flags(&viewer, &asked).await?;
+    let unit = viewer.unit_or_top(asked.unit.as_deref()).await?;
+    let query = query(&asked, unit.as_ref());
+    let counts = viewer.store().flag_counts(&query, viewer.today()).await?;
     let l = viewer.l();
-    let capped = found.len() as i64 == MOST;
-    let mut by_rule = BTreeMap::<String, Vec<NamedFlag>>::new();
-    for named in found {
-        by_rule.entry(named.flag.rule.clone()).or_default().push(named);
-    }
     let closed = asked.closed.is_some();
     let (code, rule) = (asked.unit.as_deref(), asked.rule.as_deref());
-    let chips = chips(l, &asked, &by_rule);
-    by_rule.retain(|id, _| is_asked(rule, id));
-    let total: usize = by_rule.values().map(Vec::len).sum();
-    let mut groups: Vec<Group> =
-        by_rule.into_iter().map(|(rule, flags)| group(&viewer, rule, flags)).collect();
+    let chips = chips(l, &asked, &counts);
+    let (mut groups, mut total) = (Vec::new(), 0);
+    for (id, count) in counts.iter().filter(|(id, _)| is_asked(rule, id)) {
+        groups.push(group(&viewer, query, id, *count).await?);
+        total += count;
+    }
     groups.sort_by_key(|group| std::cmp::Reverse(Tone::of_rule(&group.rule)));
     let page = FlagsPage {
-        unit: unit.filter(|_| code.is_some()).map(|unit| (unit.code, unit.full_name)),
-        total: format::count(total),
-        capped,
+        unit: unit
+            .as_ref()
+            .filter(|_| code.is_some())
+            .map(|unit| (unit.code.clone(), unit.full_name.clone())),
+        total: format::number(total),
         closed,
         chips,
         groups,
@@ -167,64 +186,73 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
     Ok(html(&page))
 }
 
-fn chips(l: Lang, asked: &Asked, by_rule: &BTreeMap<String, Vec<NamedFlag>>) -> Vec<RuleChip> {
+fn chips(l: Lang, asked: &Asked, counts: &[(String, i64)]) -> Vec<RuleChip> {
     let closed = asked.closed.is_some();
     let chip = |rule: Option<&str>, text: String| RuleChip {
         href: address(asked, "/flags", asked.unit.as_deref(), rule, closed),
         text,
         pressed: asked.rule.as_deref().unwrap_or_default() == rule.unwrap_or_default(),
     };
-    let rules = by_rule.iter().map(|(rule, flags)| {
-        chip(Some(rule), format!("{} ({})", rule::title(l, rule), format::count(flags.len())))
+    let rules = counts.iter().map(|(rule, count)| {
+        chip(Some(rule), format!("{} ({})", rule::title(l, rule), format::number(*count)))
     });
     [chip(None, l.t("flags-all-rules"))].into_iter().chain(rules).collect()
 }
 
-fn group(viewer: &Viewer, rule: String, flags: Vec<NamedFlag>) -> Group {
+async fn group(viewer: &Viewer, query: FlagQuery<'_>, rule: &str, count: i64) -> Result<Group, WebError> {
     let l = viewer.l();
-    let count = flags.len();
-    Group {
-        title: Toned::new(Tone::of_rule(&rule), rule::title(l, &rule)),
-        basis: rule::basis(l, &rule),
-        count: format::count(count),
-        flags: flags.into_iter().take(SHOWN_OF_A_RULE).map(|flag| FlagView::new(viewer, flag)).collect(),
-        more: count.saturating_sub(SHOWN_OF_A_RULE),
-        rule,
-    }
+    let query = FlagQuery { rule: Some(rule), ..query };
+    let flags = viewer.store().flags_page(&query, SHOWN_OF_A_RULE, viewer.today()).await?;
+    Ok(Group {
+        title: Toned::new(Tone::of_rule(rule), rule::title(l, rule)),
+        basis: rule::basis(l, rule),
+        count: format::number(count),
+        more: (count - SHOWN_OF_A_RULE).max(0),
+        flags: flags.into_iter().map(|flag| FlagView::new(viewer, flag)).collect(),
+        rule: rule.to_owned(),
+    })
 }
 
 async fn export(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, WebError> {
-    let (_, found) = flags(&viewer, &asked).await?;
+    let unit = viewer.unit_or_top(asked.unit.as_deref()).await?;
+    let rule = asked.rule.as_deref().filter(|rule| !rule.is_empty());
+    let query = FlagQuery { rule, ..query(&asked, unit.as_ref()) };
     let l = viewer.l();
-    let mut csv = super::csv::Csv::new();
-    let heads = [
-        "flag-rule",
-        "flag-rule-id",
-        "unit",
-        "unit-code",
-        "flag-subject",
-        "flag-since",
-        "flag-evidence",
-        "flag-basis",
-    ];
-    csv.row(heads.map(|key| l.t(key)))?;
-    for named in found.into_iter().filter(|named| is_asked(asked.rule.as_deref(), &named.flag.rule)) {
-        let rule = named.flag.rule.clone();
-        let view = FlagView::new(&viewer, named);
-        let subject = if view.subject_href.is_some() { view.subject } else { String::new() };
-        let basis = rule::basis(l, &rule);
-        csv.row([
-            view.title.text,
-            rule,
-            view.unit_name,
-            view.unit,
-            subject,
-            view.since.exact,
-            view.evidence,
-            basis,
-        ])?;
-    }
+    let mut csv = Csv::new(&viewer)?;
+    csv.row(HEADS.map(|key| l.t(key)))?;
+    each(&viewer, &query, |named| csv.row(cells(&viewer, named))).await?;
     csv.answer("canh-bao.csv")
+}
+
+const HEADS: [&str; 9] = [
+    "flag-rule",
+    "flag-rule-id",
+    "unit",
+    "unit-code",
+    "flag-subject",
+    "flag-since",
+    "flag-evidence",
+    "flag-basis",
+    "flag-acknowledged",
+];
+
+fn cells(viewer: &Viewer, named: NamedFlag) -> [String; 9] {
+    let rule = named.flag.rule.clone();
+    let view = FlagView::new(viewer, named);
+    let subject = if view.subject_href.is_some() { view.subject } else { String::new() };
+    let basis = rule::basis(viewer.l(), &rule);
+    let acknowledged = view.acknowledged.unwrap_or_default();
+    [
+        view.title.text,
+        rule,
+        view.unit_name,
+        view.unit,
+        subject,
+        view.since.exact,
+        view.evidence,
+        basis,
+        acknowledged,
+    ]
 }
 
 #[cfg(test)]

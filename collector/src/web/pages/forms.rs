@@ -1,13 +1,16 @@
 //! An appendix as it will print, each cell coloured by where its value comes from.
 
 use crate::{
-    app::appendix::Appendix,
-    command::export::{self, What},
+    app::{
+        appendix::Appendix,
+        export::{self, What},
+    },
     export::Format,
     forms::{FormKind, FormLayout, Row, State, equipment},
     inventory::{Unit, UnitInventory, counting::View},
     web::{
         Web,
+        download::Download,
         error::WebError,
         format, html,
         i18n::Lang,
@@ -19,18 +22,13 @@ use crate::{
 use askama::Template;
 use axum::{
     Router,
-    body::Body,
     extract::Query,
     http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde::Deserialize;
-use std::{
-    io::{BufWriter, Seek},
-    sync::Arc,
-};
-use tokio_util::io::ReaderStream;
+use std::sync::Arc;
 
 mod cell;
 mod panel;
@@ -247,13 +245,13 @@ pub async fn rows_as_json(viewer: &Viewer, form: &str, unit: &str) -> Result<Res
 }
 
 #[derive(Debug, Deserialize)]
-struct Download {
+struct Wanted {
     unit: String,
     form: String,
     format: String,
 }
 
-async fn download(viewer: Viewer, Query(asked): Query<Download>) -> Result<Response, WebError> {
+async fn download(viewer: Viewer, Query(asked): Query<Wanted>) -> Result<Response, WebError> {
     let unit = viewer.unit(&asked.unit).await?;
     let name = format!("{}-{}-{}.{}", asked.form, unit.code, viewer.today(), asked.format);
     let file = file(&viewer, &asked.form, &asked.format, &unit).await?;
@@ -262,19 +260,14 @@ async fn download(viewer: Viewer, Query(asked): Query<Download>) -> Result<Respo
 
 async fn file(viewer: &Viewer, form: &str, format: &str, unit: &Unit) -> Result<Response, WebError> {
     use clap::ValueEnum;
-    let invalid =
-        |field, value: &str| WebError::Invalid { field, message: "error-form", value: value.to_owned() };
-    let what = What::from_str(form, false).map_err(|_| invalid("form", form))?;
-    let format = Format::from_str(format, false).map_err(|_| invalid("format", format))?;
-    let args = export::Args { what, unit: unit.code.clone(), format, out: None, totals: false };
-    // A file, not memory: the form of a province is large. It comes whole, or an error comes in its place.
-    let mut written = BufWriter::new(tempfile::tempfile_in(&viewer.web.app.data)?);
-    export::run(&viewer.web.app, &args, &mut written).await?;
-    let mut file = written.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-    let bytes = file.stream_position()?;
-    file.rewind()?;
-    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
-    let mime = match format {
+    let invalid = |field, message, value: &str| WebError::Invalid { field, message, value: value.to_owned() };
+    let what = What::from_str(form, false).map_err(|_| invalid("form", "error-form", form))?;
+    let kept = Format::from_str(format, false).ok().filter(|format| what.takes(*format));
+    let format = kept.ok_or_else(|| invalid("format", "error-form-format", format))?;
+    let asked = export::Asked { what, unit: unit.code.clone(), format, totals: false };
+    let mut written = Download::new(&viewer.web.app.data)?;
+    export::write(&viewer.web.app, &asked, &mut written).await?;
+    written.answer(match format {
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Csv => "text/csv; charset=utf-8",

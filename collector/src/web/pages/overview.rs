@@ -94,8 +94,8 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
         rows.retain(|row| row.has_data);
     }
     let whole = heat::whole(&known.by_unit, &sums, code, &tree);
-    let query = FlagQuery { below: code, limit: NEWEST_FLAGS, ..FlagQuery::default() };
-    let flags = viewer.store().flags_page(&query, viewer.today()).await?;
+    let query = FlagQuery { below: code, ..FlagQuery::default() };
+    let flags = viewer.store().flags_page(&query, NEWEST_FLAGS, viewer.today()).await?;
     let l = viewer.l();
     let page = OverviewPage {
         crumbs: crumbs(&viewer, code).await?,

@@ -10,6 +10,7 @@ form-more = { $n ->
    *[other] { $n } more rows: download the file to see them.
   }
 form-choose = Choose the unit whose form it is.
+error-form-format = This document is not written in this format
 error-form = There is no such form or format
 source-observed = Observed
 source-declared = Declared

@@ -81,7 +81,6 @@ flag-evidence = Evidence
 flag-basis = Legal basis
 flags-total = { $n } open flags
 flags-total-closed = { $n } closed flags
-flags-capped = only the newest 5.000 are taken, choose a unit
 flags-all-units = All units
 flags-all-rules = All
 flags-show-open = Open ones

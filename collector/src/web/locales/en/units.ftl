@@ -130,6 +130,7 @@ error-checked-by = Who checked is missing
 error-state = The device cannot change to this state
 
 search-placeholder = Host name, serial number, device, ward, operating system…
+search-csv-cut = … only the first { $n } of { $total } rows: add words or filters
 search-hint = With or without diacritics; all words must match. Filters:
 search-filters = Filters
 search-clear = Drop all filters

@@ -7,6 +7,7 @@ form-empty = Phụ lục chưa có dòng nào
 form-empty-hint = Phụ lục này có một dòng cho mỗi hệ thống; hãy kê khai hệ thống và máy chủ của nó.
 form-more = Còn { $n } dòng nữa: tải tệp để xem đủ.
 form-choose = Chọn đơn vị lập phụ lục.
+error-form-format = Tài liệu này không có ở định dạng này
 error-form = Không có phụ lục hoặc định dạng này
 source-observed = Quan trắc
 source-declared = Kê khai

@@ -63,7 +63,6 @@ flag-evidence = Bằng chứng
 flag-basis = Căn cứ
 flags-total = { $n } cảnh báo đang mở
 flags-total-closed = { $n } cảnh báo đã hết
-flags-capped = chỉ lấy 5.000 cảnh báo mới nhất, hãy chọn đơn vị
 flags-all-units = Mọi đơn vị
 flags-all-rules = Tất cả
 flags-show-open = Đang mở

@@ -127,6 +127,7 @@ error-checked-by = Chưa ghi người hoặc cơ quan kiểm tra
 error-state = Thiết bị không thể chuyển sang trạng thái này
 
 search-placeholder = Tên máy, số sê-ri, thiết bị, phường, hệ điều hành…
+search-csv-cut = … chỉ có { $n } dòng đầu trong tổng số { $total }: hãy thêm từ hoặc bộ lọc
 search-hint = Gõ có dấu hoặc không dấu; mọi từ đều phải khớp. Bộ lọc:
 search-filters = Bộ lọc
 search-clear = Bỏ mọi bộ lọc

@@ -8,7 +8,12 @@ use super::{
 };
 use crate::{
     inventory::{DeviceFacts, Unit, UnitInventory, counting::View},
-    store::{declarations::DeclarationRow, pages::flags::FlagQuery, time, tokens::EnrolmentToken},
+    store::{
+        declarations::DeclarationRow,
+        pages::flags::FlagQuery,
+        time,
+        tokens::{EnrolmentToken, TokenState},
+    },
     web::{
         Web,
         error::WebError,
@@ -64,6 +69,7 @@ struct UnitPage {
     devices: Vec<DeviceLine>,
     peripherals: Vec<PeripheralLine>,
     flags: Vec<FlagView>,
+    flag_count: String,
     declarations: Vec<DeclaredRow>,
     history: Vec<DeclaredRow>,
     tokens: Vec<TokenRow>,
@@ -76,9 +82,9 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
     let inventory = viewer.inventory(&unit).await?;
     let view = View { inventory: &inventory, thresholds: &viewer.web.app.thresholds(), now: viewer.now };
     let children = store.children(&code, viewer.today()).await?;
-    let query = FlagQuery { below: Some(&code), limit: MOST_FLAGS, ..FlagQuery::default() };
-    let mut flags = store.flags_page(&query, viewer.today()).await?;
-    flags.retain(|named| named.flag.unit == code);
+    let own = FlagQuery { unit: Some(&code), ..FlagQuery::default() };
+    let flags = store.flags_page(&own, MOST_FLAGS, viewer.today()).await?;
+    let counts = store.flag_counts(&own, viewer.today()).await?;
     let page = UnitPage {
         crumbs: viewer.path_to(&code).await?.into_iter().map(Crumb::of_unit).collect(),
         level: l.or_code("level-", unit.level.as_str()),
@@ -90,6 +96,7 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
         neighbours: NeighboursView::of(l, view),
         devices: inventory.devices.iter().map(|facts| DeviceLine::new(&viewer, &inventory, facts)).collect(),
         peripherals: peripherals(&viewer, &inventory),
+        flag_count: format::number(counts.iter().map(|(_, count)| count).sum()),
         flags: flags.into_iter().map(|flag| FlagView::new(&viewer, flag)).collect(),
         declarations: declarations(l, &inventory),
         history: changes(&viewer, store.declaration_history(&code).await?)?,
