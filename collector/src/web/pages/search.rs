@@ -1,3 +1,4 @@
+use super::csv::{Csv, cut_note};
 use crate::{
     search::{Answer, FacetCount, Forgiven, Hit, QueryError, Request, SearchError},
     web::{
@@ -21,6 +22,7 @@ use axum::{
 use std::{collections::BTreeMap, sync::Arc};
 
 const PAGE: usize = 50;
+/// The index lists no more; a last line says so.
 const MOST_EXPORTED: usize = 10_000;
 const FACETS_SHOWN: usize = 8;
 
@@ -37,6 +39,8 @@ struct Asked {
     q: String,
     chosen: BTreeMap<&'static str, String>,
     offset: usize,
+    /// The last word is the start of one: it was found as it was typed.
+    typing: bool,
 }
 
 impl Asked {
@@ -45,6 +49,7 @@ impl Asked {
         Self {
             q: take("q").unwrap_or_default(),
             offset: take("from").and_then(|from| from.parse().ok()).unwrap_or(0),
+            typing: take("typing").is_some(),
             chosen: FACETS.into_iter().filter_map(|facet| Some((facet, take(facet)?))).collect(),
         }
     }
@@ -64,6 +69,9 @@ impl Asked {
             query.append_pair("q", &self.q);
         }
         query.extend_pairs(&self.chosen);
+        if self.typing && !self.q.is_empty() {
+            query.append_pair("typing", "1");
+        }
         if self.offset > 0 {
             query.append_pair("from", &self.offset.to_string());
         }
@@ -139,14 +147,15 @@ async fn show(
     headers: HeaderMap,
     Query(parameters): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
+    let fragment = is_htmx(&headers);
     let asked = Asked::new(parameters);
-    let typing = is_htmx(&headers);
-    let results = match answer(&viewer, &asked, typing, PAGE) {
+    let asked = Asked { typing: asked.typing || fragment, ..asked };
+    let results = match answer(&viewer, &asked, PAGE) {
         Ok(answer) => results(&viewer, &asked, answer),
         Err(SearchError::Query(error)) => refused(viewer.l(), &asked, &error),
         Err(error) => return Err(error.into()),
     };
-    if typing {
+    if fragment {
         let mut response = html(&results);
         if let Ok(here) = HeaderValue::from_str(&asked.address("/search")) {
             response.headers_mut().insert("hx-replace-url", here);
@@ -163,10 +172,10 @@ async fn show(
     Ok(html(&page))
 }
 
-fn answer(viewer: &Viewer, asked: &Asked, typing: bool, limit: usize) -> Result<Answer, SearchError> {
+fn answer(viewer: &Viewer, asked: &Asked, limit: usize) -> Result<Answer, SearchError> {
     viewer.web.app.search.search(&Request {
         text: asked.text(),
-        typing,
+        typing: asked.typing,
         limit,
         offset: asked.offset,
         scope: viewer.session.unit.clone(),
@@ -211,20 +220,14 @@ fn refused(l: Lang, asked: &Asked, error: &QueryError) -> Results {
         ),
         QueryError::TooManyWords(count) => l.n("query-too-many-words", *count),
     };
-    let nothing =
-        Answer { hits: Vec::new(), total: 0, took_ms: 0.0, facets: Default::default(), forgiven: Vec::new() };
-    Results { error: Some(text), ..empty(l, asked, nothing) }
-}
-
-fn empty(l: Lang, asked: &Asked, _: Answer) -> Results {
     Results {
+        error: Some(text),
         l,
         total: "0".into(),
         took: "0".into(),
         hits: Vec::new(),
         facets: Vec::new(),
         forgiven: None,
-        error: None,
         csv: asked.address("/search.csv"),
         previous: None,
         next: None,
@@ -330,17 +333,21 @@ async fn export(
     Query(parameters): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let asked = Asked::new(parameters);
-    let answer = match answer(&viewer, &asked.at(0), false, MOST_EXPORTED) {
+    let answer = match answer(&viewer, &asked.at(0), MOST_EXPORTED) {
         Err(SearchError::Query(_)) => {
             return Err(WebError::Invalid { field: "q", message: "error-query", value: asked.text() });
         }
         other => other?,
     };
     let l = viewer.l();
-    let mut csv = super::csv::Csv::new();
+    let mut csv = Csv::new(&viewer)?;
     csv.row(["facet-kind", "name", "unit", "unit-code", "identity"].map(|key| l.t(key)))?;
+    let (listed, total) = (answer.hits.len(), usize::try_from(answer.total).unwrap_or(usize::MAX));
     for hit in answer.hits {
         csv.row([l.or_code("kind-", &hit.kind), hit.title, hit.unit_path, hit.unit, hit.id])?;
+    }
+    if let Some(note) = cut_note(l, listed, total) {
+        csv.row([note, String::new(), String::new(), String::new(), String::new()])?;
     }
     csv.answer("tim-kiem.csv")
 }
@@ -358,6 +365,17 @@ mod tests {
         let asked = asked(&[("q", "may qu"), ("os", "Windows 7"), ("unit", "760"), ("evil", "x")]);
         assert_eq!(asked.text(), "os:\"Windows 7\" unit:760 may qu");
         assert_eq!(asked.address("/search"), "/search?q=may+qu&os=Windows+7&unit=760");
+    }
+
+    #[test]
+    fn what_was_found_while_typing_is_found_again_by_every_address() {
+        let typed = asked(&[("q", "may qu"), ("typing", "1")]);
+        assert_eq!(typed.address("/search.csv"), "/search.csv?q=may+qu&typing=1");
+        assert_eq!(typed.at(50).address("/search"), "/search?q=may+qu&typing=1&from=50");
+        assert_eq!(
+            typed.toggled("kind", "scanner").address("/search"),
+            "/search?q=may+qu&kind=scanner&typing=1"
+        );
     }
 
     #[test]

@@ -182,7 +182,7 @@ async fn typing_gets_a_fragment_and_keeps_the_address() {
         .header(header::COOKIE, &reader.cookie)
         .header("hx-request", "true");
     let answer = site.send(request.body(Body::empty()).unwrap()).await;
-    assert_eq!(answer.headers["hx-replace-url"], "/search?q=pc&kind=workstation");
+    assert_eq!(answer.headers["hx-replace-url"], "/search?q=pc&kind=workstation&typing=1");
     assert!(!answer.text.contains("<html"), "{}", answer.text);
     assert!(answer.text.contains("<mark>PC</mark>-A &#60;b&#62;"), "{}", answer.text);
     assert!(answer.text.contains(&format!("href=\"/devices/{ID}\"")), "{}", answer.text);
@@ -194,6 +194,16 @@ async fn typing_gets_a_fragment_and_keeps_the_address() {
 // Exports wait for derived work, which blocks a thread of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_describes_itself_and_answers_with_the_same_limits() {
+    // The address says how it was searched: "p" alone is no word of any document.
+    for (address, found) in [
+        ("/search?q=p&typing=1", true),
+        ("/search?q=p", false),
+        ("/search.csv?q=p&typing=1", true),
+        ("/search.csv?q=p", false),
+    ] {
+        let answer = site.get(address, Some(&reader)).await;
+        assert_eq!(answer.text.contains(ID), found, "{address}: {}", answer.text);
+    }
     let site = ward().await;
     let reader = site.visitor("lan", "reader", None).await;
     let document = site.get("/api/v1/openapi.json", Some(&reader)).await;
