@@ -33,19 +33,19 @@ use axum::{
     routing::get,
 };
 use std::sync::Arc;
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 use tokio::sync::Semaphore;
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-
 const VERIFICATIONS_AT_ONCE: usize = 2;
+
 /// What handlers share.
 pub struct Web {
     pub app: Arc<App>,
     pub login_limit: limit::LoginLimit,
-}
     /// Of passwords, at once.
     pub verifications: Arc<Semaphore>,
+}
 
 /// Everything a browser sees. The API of agents (`/api/v1/enrol`, …) is merged beside it.
 pub fn router(app: Arc<App>) -> Router {
@@ -57,10 +57,10 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(pages::login::routes())
         .merge(guarded)
         .fallback(|| async { error::WebError::NotFound { what: "page", id: String::new() } })
-        .layer(CompressionLayer::new())
-        .layer(from_fn(error::render))
         .layer(from_fn_with_state(web.clone(), session::identify))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES));
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(from_fn(error::render))
+        .layer(CompressionLayer::new());
     Router::new()
         .route("/assets/{hash}/{name}", get(assets::serve))
         .merge(dynamic)

@@ -1,7 +1,7 @@
 //! What every page carries beside its own content.
 
 use super::{i18n::Lang, session::Session};
-use axum::extract::Request;
+use axum::http::{Method, Uri};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -31,7 +31,6 @@ pub struct NavigationItem {
     pub href: &'static str,
     pub text: String,
     pub current: bool,
-    pub count: Option<String>,
 }
 
 pub struct PageUser {
@@ -53,18 +52,32 @@ pub struct Page {
     pub section: Section,
     pub user: Option<PageUser>,
     pub csrf: String,
-    /// Path and query of this page: where a change of language returns to.
+    /// Path and query of this page, or of the one that a form was sent from: where a change of language
+    /// returns to.
     pub here: String,
+    /// Shown once: another language would lose it.
+    pub once: bool,
     pub notice: Option<Notice>,
 }
 
-impl Page {
-    /// Whatever the request says, before any handler has met it.
-    pub fn bare(request: &Request) -> Self {
-        Self::new(request.extensions().get::<Session>(), request.extensions().get::<Lang>(), request.uri())
+/// The page that a request belongs to: its own address, or that of the page with the form.
+pub fn here(method: &Method, uri: &Uri) -> String {
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     }
+    let steps: Vec<&str> = uri.path().split('/').skip(1).collect();
+    let kept = match steps[..] {
+        ["units", _, "settings", ..] | ["procurement", _, _, ..] => 3,
+        ["administration", "users", name, ..] if !name.is_empty() => 3,
+        ["units" | "devices" | "flags", _, ..] => 2,
+        ["login" | "flags" | "forms" | "administration" | "prices", ..] => 1,
+        _ => 0,
+    };
+    format!("/{}", steps[..kept].join("/"))
+}
 
-    pub fn new(session: Option<&Session>, lang: Option<&Lang>, uri: &axum::http::Uri) -> Self {
+impl Page {
+    pub fn new(session: Option<&Session>, lang: Option<&Lang>, here: String) -> Self {
         let l = lang.copied().unwrap_or(Lang::Vi);
         Self {
             l,
@@ -77,7 +90,8 @@ impl Page {
                 administrator: session.role == super::session::Role::Administrator,
             }),
             csrf: session.map(|session| session.csrf.clone()).unwrap_or_default(),
-            here: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            here,
+            once: false,
             notice: None,
         }
     }
@@ -105,8 +119,29 @@ impl Page {
                 href,
                 text: self.l.t(key),
                 current: *section == self.section,
-                count: None,
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_belongs_to_the_page_it_was_on() {
+        for (path, page) in [
+            ("/units/760/tokens", "/units/760"),
+            ("/units/760/tokens/x/revoke", "/units/760"),
+            ("/units/760/settings/clear", "/units/760/settings"),
+            ("/devices/a/state", "/devices/a"),
+            ("/procurement/760/computer/clear", "/procurement/760/computer"),
+            ("/login?next=%2Funits", "/login"),
+            ("/logout", "/"),
+            ("/", "/"),
+        ] {
+            assert_eq!(here(&Method::POST, &path.parse().unwrap()), page, "{path}");
+        }
+        assert_eq!(here(&Method::GET, &Uri::from_static("/flags?unit=760")), "/flags?unit=760");
     }
 }

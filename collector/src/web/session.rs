@@ -72,26 +72,32 @@ pub fn set_cookie(name: &str, id: Option<&str>) -> String {
     format!("{name}={}; Path=/; Max-Age={life}; HttpOnly; Secure; SameSite=Strict", id.unwrap_or_default())
 }
 
-/// Puts the session into the request where the cookie names a live one.
+/// Vietnamese unless chosen: browsers in Vietnamese offices often ask for English.
+pub fn chosen_language(headers: &HeaderMap) -> Lang {
+    cookie(headers, LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code)).unwrap_or(Lang::Vi)
+}
+
+/// Puts the session into the request where the cookie names a live one, and into the answer, for
+/// [`super::error::render`].
 pub async fn identify(
     State(web): State<Arc<Web>>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, WebError> {
-    // Vietnamese unless chosen: browsers in Vietnamese offices often ask for English.
-    let chosen = cookie(request.headers(), LANGUAGE_COOKIE).and_then(|code| Lang::parse(&code));
-    let lang = chosen.unwrap_or(Lang::Vi);
-    if let Some(id) = cookie(request.headers(), COOKIE) {
-        let now = Timestamp::now();
-        let row = web.app.store.session(&hash_of(&id), now).await?;
-        if let Some(session) = row.and_then(Session::of_row) {
-            request.extensions_mut().insert(session.lang);
-            request.extensions_mut().insert(session);
-            return Ok(next.run(request).await);
-        }
-    }
-    request.extensions_mut().insert(lang);
-    Ok(next.run(request).await)
+    let session = match cookie(request.headers(), COOKIE) {
+        Some(id) => web.app.store.session(&hash_of(&id), Timestamp::now()).await?,
+        None => None,
+    };
+    let Some(session) = session.and_then(Session::of_row) else {
+        let lang = chosen_language(request.headers());
+        request.extensions_mut().insert(lang);
+        return Ok(next.run(request).await);
+    };
+    request.extensions_mut().insert(session.lang);
+    request.extensions_mut().insert(session.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(session);
+    Ok(response)
 }
 
 /// In front of everything that needs a signed-in user.

@@ -5,7 +5,7 @@ use super::{
     error::WebError,
     format::today,
     i18n::Lang,
-    page::{Page, Section},
+    page::{self, Page, Section},
     session::{Role, Session},
     tree::UnitTree,
 };
@@ -42,7 +42,8 @@ where
         let session = Session::from_request_parts(parts, state).await?;
         let web = Arc::<Web>::from_ref(state);
         let now = parts.extensions.get::<FixedNow>().map_or_else(Timestamp::now, |fixed| fixed.0);
-        let mut page = Page::new(Some(&session), Some(&session.lang), &parts.uri);
+        let here = page::here(&parts.method, &parts.uri);
+        let mut page = Page::new(Some(&session), Some(&session.lang), here);
         if let (Some(user), Some(code)) = (&mut page.user, &session.unit) {
             let unit = web.app.store.unit(code, today(now)).await?;
             user.unit = Some(unit.map_or_else(|| code.clone(), |unit| unit.full_name));
@@ -97,8 +98,15 @@ impl Viewer {
         }
     }
 
+    async fn own_unit_stands(&self) -> Result<(), WebError> {
+        let Some(own) = &self.session.unit else { return Ok(()) };
+        let found = self.store().unit(own, self.today()).await?;
+        found.map(drop).ok_or_else(|| WebError::UnitEnded(own.clone()))
+    }
+
     /// The unit asked for, else the top of what the reader may see; `None` is the whole country.
     pub async fn unit_or_top(&self, code: Option<&str>) -> Result<Option<Unit>, WebError> {
+        self.own_unit_stands().await?;
         match code.filter(|code| !code.is_empty()).or(self.session.unit.as_deref()) {
             Some(code) => Ok(Some(self.unit(code).await?)),
             None => Ok(None),

@@ -91,7 +91,7 @@ async fn show(
         return Redirect::to(&next).into_response();
     }
     let chosen = asked.language.as_deref().and_then(Lang::parse);
-    let mut page = Page::new(None, Some(&chosen.unwrap_or(lang)), &uri);
+    let mut page = Page::new(None, Some(&chosen.unwrap_or(lang)), uri.to_string());
     let token = session::cookie(&headers, FORM_COOKIE).unwrap_or_else(session::secret);
     page.csrf.clone_from(&token);
     let language = chosen.map(language_cookie).unwrap_or_default();
@@ -117,7 +117,6 @@ async fn sign_in(
     State(web): State<Arc<Web>>,
     Extension(lang): Extension<Lang>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(login): Form<Login>,
 ) -> Result<Response, WebError> {
@@ -129,7 +128,7 @@ async fn sign_in(
     let address = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     let next = own_path(&login.next).to_owned();
     let refuse = |status: StatusCode, text: String| {
-        let mut page = Page::new(None, Some(&lang), &uri);
+        let mut page = Page::new(None, Some(&lang), "/login".into());
         page.csrf.clone_from(&login.csrf);
         page.notice = Some(Notice { tone: "danger", text });
         Ok((status, render(page, next.clone(), login.name.clone())).into_response())

@@ -118,9 +118,17 @@ async fn every_page_exists_in_both_languages_and_in_the_empty_store() {
         let site = Site::new().await;
         let visitor = site.visitor("lan", "administrator", None).await;
         site.app.store.set_user_language("lan", lang.code()).await.unwrap();
-        for path in
-            ["/", "/search", "/units", "/units/760", "/flags", "/forms", "/forms?unit=79", "/administration"]
-        {
+        for path in [
+            "/",
+            "/search",
+            "/units",
+            "/units/760",
+            "/flags",
+            "/forms",
+            "/forms?unit=79",
+            "/administration",
+            "/prices",
+        ] {
             let answer = site.get(path, Some(&visitor)).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
             assert!(answer.text.contains(&format!("<html lang=\"{}\">", lang.code())), "{path}");
@@ -186,14 +194,6 @@ async fn typing_gets_a_fragment_and_keeps_the_address() {
     assert!(!answer.text.contains("<html"), "{}", answer.text);
     assert!(answer.text.contains("<mark>PC</mark>-A &#60;b&#62;"), "{}", answer.text);
     assert!(answer.text.contains(&format!("href=\"/devices/{ID}\"")), "{}", answer.text);
-    let wrong = site.get("/search?q=kindd:x", Some(&reader)).await;
-    assert_eq!(wrong.status, StatusCode::OK);
-    assert!(wrong.text.contains("Không có bộ lọc “kindd:”"), "{}", wrong.text);
-}
-
-// Exports wait for derived work, which blocks a thread of its own.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_api_describes_itself_and_answers_with_the_same_limits() {
     // The address says how it was searched: "p" alone is no word of any document.
     for (address, found) in [
         ("/search?q=p&typing=1", true),
@@ -204,6 +204,14 @@ async fn the_api_describes_itself_and_answers_with_the_same_limits() {
         let answer = site.get(address, Some(&reader)).await;
         assert_eq!(answer.text.contains(ID), found, "{address}: {}", answer.text);
     }
+    let wrong = site.get("/search?q=kindd:x", Some(&reader)).await;
+    assert_eq!(wrong.status, StatusCode::OK);
+    assert!(wrong.text.contains("Không có bộ lọc “kindd:”"), "{}", wrong.text);
+}
+
+// Exports wait for derived work, which blocks a thread of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_describes_itself_and_answers_with_the_same_limits() {
     let site = ward().await;
     let reader = site.visitor("lan", "reader", None).await;
     let document = site.get("/api/v1/openapi.json", Some(&reader)).await;
@@ -244,4 +252,134 @@ async fn forms_and_needs_are_downloaded_whole() {
     }
     let refused = site.get("/forms/download?unit=26743&form=declarations&format=docx", Some(&visitor)).await;
     assert_ne!(refused.status, StatusCode::OK);
+}
+
+/// Flags of 26743, opened before those of the district.
+async fn many_flags(site: &Site, unit: &'static str, count: usize) {
+    let mut tx = site.app.store.begin().await.unwrap();
+    for at in 0..count {
+        sqlx::query(
+            "INSERT INTO flag (id, rule, unit_code, device, since, evidence)
+             VALUES ($1 || $2, 'endpoint.silent', $1, $2, '2026-11-20T00:00:00.000Z', '{}')",
+        )
+        .bind(unit)
+        .bind(format!("device-{at}"))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_below_hide_none_of_the_units_own_and_every_flag_is_exported() {
+    let site = Site::new().await;
+    site.add_flag("internet.single-line", "760", None).await;
+    many_flags(&site, "26743", 5_200).await;
+    let reader = site.visitor("lan", "reader", None).await;
+    let unit = site.get("/units/760", Some(&reader)).await.text;
+    assert!(unit.contains("Chỉ có một đường truyền Internet"), "{unit}");
+    assert!(unit.contains("href=\"/flags?unit=760&only=1\">1</a>"), "{unit}");
+    let ward = site.get("/units/26743", Some(&reader)).await.text;
+    assert!(ward.contains("href=\"/flags?unit=26743&only=1\">5.200</a>"), "{ward}");
+
+    let page = site.get("/flags?unit=760", Some(&reader)).await.text;
+    assert!(page.contains("5.201 cảnh báo đang mở") && page.contains("Còn 5.100 dòng nữa"), "{page}");
+    let own = site.get("/flags?unit=760&only=1", Some(&reader)).await.text;
+    assert!(own.contains("1 cảnh báo đang mở"), "{own}");
+    let lines = async |path: &str| site.get(path, Some(&reader)).await.text.lines().count();
+    assert_eq!(lines("/flags.csv").await, 1 + 5_201);
+    assert_eq!(lines("/flags.csv?unit=760&only=1").await, 1 + 1);
+    assert_eq!(lines("/flags.csv?rule=internet").await, 1 + 1);
+    let api = async |path: &str| -> Vec<serde_json::Value> {
+        serde_json::from_str(&site.get(path, Some(&reader)).await.text).unwrap()
+    };
+    assert_eq!(api("/api/v1/flags").await.len(), 5_201);
+    assert_eq!(api("/api/v1/flags?rule=endpoint").await.len(), 5_200);
+    assert_eq!(api("/api/v1/flags?rule=system").await.len(), 0);
+}
+
+#[tokio::test]
+async fn every_error_is_a_page_in_the_readers_language() {
+    let site = ward().await;
+    let reader = site.visitor("lan", "editor", None).await;
+    for (path, status, text) in [
+        ("/forms/download?unit=760", 400, "Yêu cầu thiếu “form”"),
+        ("/flags?unit=1&unit=2", 400, "Yêu cầu có “unit” nhiều lần"),
+        (
+            "/forms/download?unit=760&form=procurement&format=csv",
+            400,
+            "Tài liệu này không có ở định dạng này",
+        ),
+        ("/units/760/tokens", 405, "Địa chỉ này chỉ nhận biểu mẫu"),
+        ("/nowhere", 404, "Không tìm thấy trang này"),
+    ] {
+        let answer = site.get(path, Some(&reader)).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text);
+        assert!(
+            answer.text.contains(text) && answer.text.contains("<html lang=\"vi\">"),
+            "{path}: {}",
+            answer.text
+        );
+        assert!(answer.text.contains("lan</span>"), "{path}: {}", answer.text);
+    }
+    let api = site.get("/api/v1/search?q=x&limit=many", Some(&reader)).await;
+    assert_eq!(api.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        api.text,
+        r#"{"error":{"code":"error-field-unreadable","message":"Không đọc được “limit” trong yêu cầu","field":"limit"}}"#
+    );
+    site.app.store.set_user_language("lan", "en").await.unwrap();
+    let english = site.get("/forms/download?unit=760", Some(&reader)).await;
+    assert!(english.text.contains("The request lacks “form”"), "{}", english.text);
+    let large = "x".repeat(2 * 1024 * 1024);
+    let form = [("csrf", reader.csrf.as_str()), ("reason", large.as_str())];
+    let answer = site.post(&format!("/devices/{ID}/state"), &reader.cookie, &form).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.text.contains("What you sent is too large"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_told_on_a_page_as_well() {
+    let site = ward().await;
+    let reader = site.visitor("lan", "reader", None).await;
+    site.execute("DROP TABLE web_session", &[]).await;
+    let answer = site.get("/units", Some(&reader)).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.text.contains("Hệ thống gặp lỗi khi tạo trang này"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn the_language_of_an_answered_form_leads_back_to_its_page() {
+    let site = ward().await;
+    let editor = site.visitor("lan", "editor", None).await;
+    let wrong = [("csrf", editor.csrf.as_str()), ("uses", "0"), ("days", "30")];
+    let answer = site.post("/units/26743/tokens", &editor.cookie, &wrong).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text.contains("name=\"next\" value=\"/units/26743\""), "{}", answer.text);
+    // The token is shown once: the page offers nothing that would lose it.
+    let right = [("csrf", editor.csrf.as_str()), ("uses", "5"), ("days", "30")];
+    let answer = site.post("/units/26743/tokens", &editor.cookie, &right).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(!answer.text.contains("action=\"/language\""), "{}", answer.text);
+    for command in [
+        "msiexec /i kiemke-agent-x64.msi /qn COLLECTOR=https://localhost TOKEN=",
+        "sudo KIEMKE_COLLECTOR=https://localhost KIEMKE_TOKEN=",
+        "sudo kiemke-agent enrol --collector https://localhost --token ",
+    ] {
+        assert!(answer.text.contains(command), "{command}: {}", answer.text);
+    }
+    let audit = site.app.store.audit_page(1).await.unwrap();
+    assert_eq!((audit[0].act.as_str(), audit[0].actor.as_str()), ("token-create", "lan"));
+}
+
+#[tokio::test]
+async fn whoever_belongs_to_a_unit_that_ended_is_told_so() {
+    let site = ward().await;
+    let reader = site.visitor("lan", "reader", Some("770")).await;
+    site.execute("UPDATE unit SET valid_to = '2001-01-01' WHERE code = '770'", &[]).await;
+    let answer = site.get("/", Some(&reader)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.text.contains("Đơn vị 770 của tài khoản này không còn"), "{}", answer.text);
+    assert!(answer.text.contains("kiemke-collector user set"), "{}", answer.text);
 }

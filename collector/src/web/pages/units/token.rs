@@ -101,7 +101,8 @@ async fn make(
         uses: format::number(uses.into()),
         days: format::number(days.into()),
         address: address(&uri, &headers),
-        page: viewer.page(Section::Units, title),
+        version: env!("CARGO_PKG_VERSION"),
+        page: Page { once: true, ..viewer.page(Section::Units, title) },
     };
     Ok(html(&page))
 }
