@@ -22,19 +22,34 @@ fn value(l: Lang, key: &str, content: &Value) -> String {
         Value::Bool(yes) => l.t(if *yes { "yes" } else { "no" }),
         Value::Number(number) => match number.as_u64() {
             Some(bytes) if key.ends_with("_bytes") => format::storage(bytes),
-            Some(amount) if key.ends_with("_dong") => format!("{} đồng", format::count(amount as usize)),
+            Some(0) if key == "year" => l.t("evidence-year-any"),
+            Some(year) if key == "year" => year.to_string(),
+            Some(amount) if key.ends_with("_dong") || key == "unit_price" => {
+                format!("{} đồng", format::count(amount as usize))
+            }
             Some(share) if key.ends_with("permille") => {
                 format::permille(u32::try_from(share).unwrap_or(u32::MAX))
             }
             _ => number.as_i64().map_or_else(|| number.to_string(), format::number),
         },
-        Value::String(text) => moment(text).unwrap_or_else(|| l.or_code("evidence-value-", text)),
+        Value::String(text) => moment(text).unwrap_or_else(|| l.or_code(prefix(key), text)),
         Value::Array(items) => items.iter().map(|item| value(l, key, item)).collect::<Vec<_>>().join(", "),
         Value::Object(pairs) if pairs.contains_key("isp") => line(pairs),
         Value::Object(pairs) => {
             let parts = pairs.iter().filter(|(_, content)| !content.is_null());
             parts.map(|(key, content)| value(l, key, content)).collect::<Vec<_>>().join(" ")
         }
+    }
+}
+
+/// Of the texts of a key's codes.
+fn prefix(key: &str) -> &'static str {
+    match key {
+        "item" => "item-",
+        "stage" => "stage-",
+        "source" => "fund-",
+        "fields" => "field-",
+        _ => "evidence-value-",
     }
 }
 
@@ -67,6 +82,17 @@ mod tests {
             "last_checked_on": null,
         });
         assert_eq!(text(Lang::Vi, &evidence), "Ổ: C: · Đã dùng: 96,3 % · Có giá trị đến: 14/01/2020");
+    }
+
+    #[test]
+    fn deeds_read_in_the_words_of_their_pages() {
+        let edit = json!({"item": "usb-token", "quantity": 1200, "unit_price": 350_000, "year": 2025,
+                          "source": "local", "adopted": true, "note": null});
+        assert_eq!(
+            text(Lang::Vi, &edit),
+            "Đã duyệt: có · Hạng mục: USB Token kí số · Số lượng: 1.200 · Nguồn: Địa phương · Đơn giá: 350.000 đồng · Năm: 2025"
+        );
+        assert_eq!(text(Lang::En, &json!({"item": "scanner", "year": 0})), "Item: Scanner · Year: any year");
     }
 
     #[test]

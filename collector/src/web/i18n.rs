@@ -26,6 +26,10 @@ pub(super) const EN: &[&str] = &[
     include_str!("locales/en/common.ftl"),
     include_str!("locales/en/facts.ftl"),
     include_str!("locales/en/pages.ftl"),
+    include_str!("locales/vi/audit.ftl"),
+    include_str!("locales/vi/declare.ftl"),
+    include_str!("locales/vi/flags.ftl"),
+    include_str!("locales/vi/users.ftl"),
     include_str!("locales/en/units.ftl"),
     include_str!("locales/en/forms.ftl"),
     include_str!("locales/en/procurement.ftl"),
@@ -36,6 +40,10 @@ pub(super) const EN: &[&str] = &[
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("vi", VI), bundle("en", EN)]);
 
 fn bundle(tag: &str, sources: &[&str]) -> Bundle {
+    include_str!("locales/en/audit.ftl"),
+    include_str!("locales/en/declare.ftl"),
+    include_str!("locales/en/flags.ftl"),
+    include_str!("locales/en/users.ftl"),
     let mut bundle = Bundle::new_concurrent(tag.parse().into_iter().collect());
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {

@@ -1,9 +1,11 @@
 use crate::{
-    forms::reason,
+    forms::{fields, reason},
     rules,
     web::{i18n::Lang, tone::Tone},
 };
-use std::{fs, path::Path};
+use kiemke_schemas::observation::Event;
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path};
 
 /// Methods that take the key of a text as their first argument.
 const CALLS: [&str; 8] =
@@ -65,6 +67,127 @@ fn texts_of_codes_from_other_parts_exist() {
             assert!(lang.has(&format!("provenance-{key}")), "provenance-{key} in {}", lang.code());
         }
     }
+}
+
+fn assert_texts(keys: impl IntoIterator<Item = String>) {
+    let missing: Vec<String> =
+        keys.into_iter().filter(|key| !Lang::ALL.iter().all(|lang| lang.has(key))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn source(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(path)).unwrap()
+}
+
+/// What stands in quotes after each of the calls, as far as it looks like a code.
+fn codes_after(source: &str, calls: &[&str]) -> BTreeSet<String> {
+    let pieces = calls.iter().flat_map(|call| source.split(call).skip(1));
+    let quoted = pieces.filter_map(|piece| piece.split('"').next());
+    quoted.filter(|code| is_code(code)).map(str::to_owned).collect()
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+#[test]
+fn every_reason_of_a_rejection_has_a_text() {
+    let prepare = codes_after(&source("ingest/prepare.rs"), &["Rejection::new(\"", "=> \""]);
+    let apply = codes_after(&source("ingest/apply.rs"), &["Rejection::new(\""]);
+    let answer = codes_after(&source("ingest/answer.rs"), &["Rejection::new(\""]);
+    let gate = codes_after(&source("ingress/gate.rs"), &["refused(\""]);
+    let reasons: BTreeSet<String> = [prepare, apply, answer, gate].into_iter().flatten().collect();
+    assert_eq!(reasons.len(), 22, "{reasons:?}");
+    assert_texts(reasons.into_iter().map(|reason| format!("rejection-{reason}")));
+}
+
+/// Grows with the enumeration: the compiler asks for the new one here.
+fn events() -> Vec<Event> {
+    let name = || "x".to_owned();
+    let all = vec![
+        Event::LinkDown { interface: name(), gateway: Some(name()) },
+        Event::LinkUp { interface: name(), gateway: Some(name()) },
+        Event::CollectorUnreachable,
+        Event::CollectorReachable,
+        Event::ProtectionChanged { product: name(), from: name(), to: name() },
+        Event::PeripheralAttached { identity: name() },
+        Event::PeripheralDetached { identity: name() },
+        Event::ClockJumped { seconds: 60 },
+    ];
+    for event in &all {
+        match event {
+            Event::LinkDown { .. }
+            | Event::LinkUp { .. }
+            | Event::CollectorUnreachable
+            | Event::CollectorReachable
+            | Event::ProtectionChanged { .. }
+            | Event::PeripheralAttached { .. }
+            | Event::PeripheralDetached { .. }
+            | Event::ClockJumped { .. } => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn every_event_has_a_text_and_so_has_all_it_says() {
+    for event in events() {
+        let Value::Object(mut told) = serde_json::to_value(&event).unwrap() else { panic!("{event:?}") };
+        let name = told.remove("event").unwrap();
+        assert_texts([format!("event-{}", name.as_str().unwrap())]);
+        assert_texts(told.keys().map(|key| format!("evidence-{}", key.replace('_', "-"))));
+    }
+}
+
+/// Sources that write acts of devices and deeds of people.
+fn writers() -> String {
+    let mut sources = Vec::new();
+    for folder in ["store", "ingest", "identity", "web/pages/forms"] {
+        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder), &mut sources);
+    }
+    sources.join("\n")
+}
+
+/// The first string among the arguments of each call.
+fn first_codes(source: &str, call: &str) -> BTreeSet<String> {
+    let arguments = source.split(call).skip(1).filter_map(|piece| piece.split(';').next());
+    let firsts = arguments.filter_map(|text| text.split('"').nth(1));
+    firsts.filter(|code| is_code(code)).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_act_and_every_deed_has_a_text_and_so_has_its_detail() {
+    let source = writers();
+    let mut acts = first_codes(&source, "device_act(");
+    acts.extend(codes_after(&source, &["act(tx, device, \""]));
+    acts.extend(["update-kept", "update-rejected"].map(str::to_owned));
+    acts.extend(["active", "suspended", "revoked", "retired"].map(str::to_owned));
+    for known in ["enrolled", "moved", "continued", "continues", "continuation-doubtful", "cloned"] {
+        assert!(acts.contains(known), "{known}: {acts:?}");
+    }
+    assert_texts(acts.into_iter().map(|act| format!("act-{act}")));
+
+    let deeds = first_codes(&source, ".audit(");
+    for known in ["login", "token-create", "user-changed", "procurement-edit", "unit-settings"] {
+        assert!(deeds.contains(known), "{known}: {deeds:?}");
+    }
+    assert_texts(deeds.into_iter().map(|deed| format!("deed-{deed}")));
+
+    let details = source.split("json!({").skip(1).filter_map(|piece| piece.split("})").next());
+    let keys: BTreeSet<String> = details
+        .flat_map(|detail| detail.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
+        .filter(|key| key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'))
+        .collect();
+    for known in ["why", "unit_price", "spread_seconds", "sha256", "uses"] {
+        assert!(keys.contains(known), "{known}: {keys:?}");
+    }
+    assert_texts(keys.into_iter().map(|key| format!("evidence-{}", key.replace('_', "-"))));
+}
+
+#[test]
+fn every_declared_field_has_a_name() {
+    let names = fields::CATALOGUE.iter().map(|field| field.name.trim_end_matches('.').replace('.', "-"));
+    assert_texts(names.map(|name| format!("field-{name}")));
 }
 
 #[test]
