@@ -1,7 +1,11 @@
 use super::{CODES_PER_QUERY, Store, WriteTransaction, list::push_list, time};
 use crate::inventory::{line::LineSighting, peripheral::PeripheralSighting};
 use anyhow::{Context, Result};
+use jiff::{ToSpan, civil::Date};
 use sqlx::{FromRow, QueryBuilder, Sqlite};
+use std::collections::{BTreeSet, HashMap};
+
+const DAYS_KEPT: i64 = 60;
 
 #[derive(FromRow)]
 struct PeripheralRow {
@@ -74,6 +78,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The days on which each network was seen from the unit.
+    pub async fn line_days(&self, unit: &str, since: Date) -> Result<HashMap<u32, BTreeSet<Date>>> {
+        let rows: Vec<(u32, String)> =
+            sqlx::query_as("SELECT asn, day FROM line_day WHERE unit_code = $1 AND day >= $2")
+                .bind(unit)
+                .bind(since.to_string())
+                .fetch_all(self.reader())
+                .await?;
+        let mut found = HashMap::<u32, BTreeSet<Date>>::new();
+        for (asn, day) in rows {
+            found.entry(asn).or_default().insert(time::parse_date(&day)?);
+        }
+        Ok(found)
+    }
+}
+
 impl WriteTransaction {
     /// Keeps the first sight and the latest content.
     pub async fn see_peripheral(&mut self, sighting: &PeripheralSighting) -> Result<()> {
@@ -113,6 +134,45 @@ impl WriteTransaction {
         .bind(time::text(line.last_seen_at))
         .execute(&mut **self)
         .await?;
+        self.see_line_on(unit, line.asn, time::local_date(line.last_seen_at)).await
+    }
+
+    async fn see_line_on(&mut self, unit: &str, asn: u32, day: Date) -> Result<()> {
+        let sql = "INSERT INTO line_day (unit_code, asn, day) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let new = sqlx::query(sql).bind(unit).bind(asn).bind(day.to_string()).execute(&mut **self).await?;
+        if new.rows_affected() > 0 {
+            sqlx::query("DELETE FROM line_day WHERE unit_code = $1 AND asn = $2 AND day < $3")
+                .bind(unit)
+                .bind(asn)
+                .bind(day.checked_sub(DAYS_KEPT.days())?.to_string())
+                .execute(&mut **self)
+                .await?;
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::testing::sighting;
+    use jiff::{SignedDuration, civil::date};
+
+    #[tokio::test]
+    async fn the_days_on_which_a_line_was_seen_are_kept_for_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        // 01:30 in Vietnam of the day after.
+        let first: jiff::Timestamp = "2024-03-04T18:30:00Z".parse().unwrap();
+        for day in [0, 0, 2, 61] {
+            let at = first + SignedDuration::from_hours(24 * day);
+            let line = LineSighting { first_seen_at: first, last_seen_at: at, ..sighting(45899, 0, 0) };
+            tx.see_line("a", "26743", &line).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let days = store.line_days("26743", date(2024, 1, 1)).await.unwrap();
+        assert_eq!(Vec::from_iter(days[&45899].clone()), [date(2024, 3, 7), date(2024, 5, 5)]);
+        assert!(store.line_days("760", date(2024, 1, 1)).await.unwrap().is_empty());
     }
 }

@@ -33,6 +33,7 @@ cell-internet-single = 01 đường
 cell-internet-same-group = Cùng hạ tầng
 cell-internet-down = Mất kết nối
 cell-internet-good = Đảm bảo
+cell-enough-of = đủ ở { $n }/{ $all } đơn vị đã kê khai
 cell-enough = Đủ
 cell-short = Thiếu { $n } mục
 figure-reporting = Máy đang báo cáo / đã đăng ký

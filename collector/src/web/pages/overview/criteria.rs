@@ -61,7 +61,13 @@ fn internet(known: &UnitKnown, l: Lang) -> (Tone, String) {
             format::number(known.units_with_lines - failing),
             format::number(known.units_with_data)
         );
-        let tone = if failing > 0 { Tone::Red } else { Tone::Green };
+        // What is not known of the others is not good.
+        let open = known.units_with_lines < known.units_with_data || known.flags("internet.line-down") > 0;
+        let tone = match (failing, open) {
+            (0, false) => Tone::Green,
+            (0, true) => Tone::Amber,
+            _ => Tone::Red,
+        };
         return (tone, l.args("cell-internet-units", [("good", good.into())]));
     }
     if known.flags("internet.single-line") > 0 {
@@ -127,7 +133,35 @@ fn equipment(known: &UnitKnown, l: Lang) -> (Tone, String) {
         return no_data(l);
     }
     match EQUIPMENT_RULES.iter().map(|rule| known.flags(rule)).sum() {
+        0 if known.units_declaring < known.units_with_data => {
+            let (n, all) = (format::number(known.units_declaring), format::number(known.units_with_data));
+            (Tone::Amber, l.args("cell-enough-of", [("n", n.into()), ("all", all.into())]))
+        }
         0 => (Tone::Green, l.t("cell-enough")),
         missing => (Tone::Red, l.n("cell-short", missing)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(judge: fn(&UnitKnown, Lang) -> (Tone, String), known: &UnitKnown) -> (Tone, String) {
+        judge(known, Lang::Vi)
+    }
+
+    #[test]
+    fn units_of_which_nothing_is_known_make_no_green_cell() {
+        let all = UnitKnown { units_with_data: 10, units_with_lines: 10, ..UnitKnown::default() };
+        assert_eq!(told(internet, &all), (Tone::Green, "10/10 đơn vị".into()));
+        let some = UnitKnown { units_with_lines: 1, ..all.clone() };
+        assert_eq!(told(internet, &some), (Tone::Amber, "1/10 đơn vị".into()));
+        let mut down = all.clone();
+        down.flags.insert("internet.line-down".into(), (1, 0));
+        assert_eq!(told(internet, &down), (Tone::Amber, "10/10 đơn vị".into()));
+        let failing = UnitKnown { units_failing_lines: 2, ..some };
+        assert_eq!(told(internet, &failing).0, Tone::Red);
+        let declaring = UnitKnown { units_declaring: 1, ..all };
+        assert_eq!(told(equipment, &declaring), (Tone::Amber, "đủ ở 1/10 đơn vị đã kê khai".into()));
     }
 }

@@ -90,7 +90,7 @@ async fn show(viewer: Viewer, Path(code): Path<String>) -> Result<Response, WebE
         level: l.or_code("level-", unit.level.as_str()),
         children: children.into_iter().map(Crumb::of_unit).collect(),
         row: forms::unit_row(&viewer, &inventory),
-        groups: lines::groups(&viewer, view),
+        groups: lines::groups(&viewer, view).await?,
         router_lines: router_lines::views(l, view),
         switched_on: SwitchedOn::of(&viewer, &code).await?,
         neighbours: NeighboursView::of(l, view),
