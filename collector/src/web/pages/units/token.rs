@@ -1,7 +1,7 @@
 //! Enrolment tokens with the command that uses them.
 
 use crate::{
-    command::token::create,
+    app::tokens,
     identity::assignment::{Assignment, Rule},
     inventory::Unit,
     web::{
@@ -55,6 +55,8 @@ struct TokenPage {
     uses: String,
     days: String,
     address: String,
+    /// Agents of the collector's own version are delivered with it.
+    version: &'static str,
 }
 
 fn whole(field: &'static str, text: &str, most: u32) -> Result<u32, WebError> {
