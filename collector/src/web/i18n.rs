@@ -133,6 +133,16 @@ impl Lang {
     }
 
     fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    /// `line.2` is told as "Đường truyền 2"; a declared field without a name of its own by its code.
+    pub fn field(self, name: &str) -> String {
+        match name.rsplit_once('.') {
+            Some((stem, number)) if number.parse::<u32>().is_ok() => {
+                format!("{} {number}", self.or_code("field-", stem))
+            }
+            _ => self.or_code("field-", name),
+        }
+    }
+
         let bundle = self.bundle();
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             tracing::error!(key, language = self.code(), "text is missing");

@@ -1,5 +1,7 @@
 //! Pages as a browser gets them: through the router, on a store of its own.
 
+mod declare;
+mod flags;
 mod keys;
 mod pages;
 mod procurement;

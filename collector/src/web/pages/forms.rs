@@ -31,6 +31,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 mod cell;
+mod declare;
 mod panel;
 
 pub use cell::CellView;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Arc<Web>> {
         .route("/forms", get(show))
         .route("/forms/cell", get(panel::show))
         .route("/forms/download", get(download))
+        .merge(declare::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -155,7 +157,7 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
     let layout = kind.layout();
     let (rows, more) = rows(&viewer, kind, &unit).await?;
     let panel = match &asked.cell {
-        Some(cell) => panel::html_of(&viewer, kind, cell).await.unwrap_or_default(),
+        Some(cell) => panel::html_of(&viewer, kind, cell, &unit.code).await.unwrap_or_default(),
         None => String::new(),
     };
     let path = viewer.path_to(&unit.code).await?.into_iter().map(|step| Crumb {
@@ -272,7 +274,5 @@ async fn file(viewer: &Viewer, form: &str, format: &str, unit: &Unit) -> Result<
         Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         Format::Csv => "text/csv; charset=utf-8",
         Format::Json => "application/json",
-    };
-    let headers = [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_LENGTH, bytes.to_string())];
-    Ok((headers, body).into_response())
+    })
 }

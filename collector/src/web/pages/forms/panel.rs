@@ -1,6 +1,10 @@
 //! What is behind one cell: devices with their time, who declared, how it was computed, what would fill it.
 
-use super::{cell::source, rows};
+use super::{
+    cell::source,
+    declare::{Edit, Place},
+    rows,
+};
 use crate::{
     forms::{Cell, FormKind},
     inventory::{Provenance, UnitInventory},
@@ -24,6 +28,8 @@ const SUBJECTS_SHOWN: usize = 300;
 pub struct Asked {
     form: String,
     cell: String,
+    /// Whose form is shown.
+    unit: Option<String>,
 }
 
 struct Subject {
@@ -52,24 +58,25 @@ struct Panel {
     system: Option<String>,
     text: String,
     parts: Vec<Part>,
+    edit: Option<Edit>,
 }
 
 pub async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let kind = super::kind(Some(&asked.form))?;
-    Ok(html(&panel(&viewer, kind, &asked.cell).await?))
+    let place = Place::read(kind, &asked.cell)?;
+    Ok(html(&panel(&viewer, &place, asked.unit.as_deref().unwrap_or(place.unit)).await?))
 }
 
-pub async fn html_of(viewer: &Viewer, kind: FormKind, cell: &str) -> Result<String, WebError> {
-    Ok(panel(viewer, kind, cell).await?.render()?)
+pub async fn html_of(viewer: &Viewer, kind: FormKind, cell: &str, root: &str) -> Result<String, WebError> {
+    Ok(panel(viewer, &Place::read(kind, cell)?, root).await?.render()?)
 }
 
-async fn panel(viewer: &Viewer, kind: FormKind, cell: &str) -> Result<Panel, WebError> {
-    let unknown = || WebError::NotFound { what: "cell", id: cell.to_owned() };
-    let (code, rest) = cell.split_once('~').ok_or_else(unknown)?;
-    let (system, column) = rest.rsplit_once('~').ok_or_else(unknown)?;
-    let unit = viewer.unit(code).await?;
+async fn panel(viewer: &Viewer, place: &Place<'_>, root: &str) -> Result<Panel, WebError> {
+    let unknown = || WebError::NotFound { what: "cell", id: place.cell.to_owned() };
+    let (kind, system) = (place.kind, place.system);
+    let unit = viewer.unit(place.unit).await?;
     let layout = kind.layout();
-    let at = layout.columns.iter().position(|one| one.id == column).ok_or_else(unknown)?;
+    let at = layout.columns.iter().position(|one| one.id == place.column).ok_or_else(unknown)?;
     let found = rows(viewer, kind, &unit)
         .await?
         .0
@@ -85,6 +92,7 @@ async fn panel(viewer: &Viewer, kind: FormKind, cell: &str) -> Result<Panel, Web
         system: row.system.clone(),
         text: cell.text(),
         parts: parts(viewer, &inventory, cell),
+        edit: Edit::of(viewer, place, root, &inventory.declarations),
     })
 }
 

@@ -122,7 +122,7 @@ fn declarations(l: Lang, inventory: &UnitInventory) -> Vec<DeclaredRow> {
     for (system, fields) in &inventory.declarations.0 {
         rows.extend(fields.iter().map(|(field, declared)| DeclaredRow {
             system: system.clone(),
-            field: field_name(l, field),
+            field: l.field(field),
             value: declared.value.clone(),
             by: declared.declared_by.clone(),
             on: format::date(declared.declared_on),
@@ -132,21 +132,11 @@ fn declarations(l: Lang, inventory: &UnitInventory) -> Vec<DeclaredRow> {
     rows
 }
 
-/// `line.2` is told as "Đường truyền 2"; a field without a name of its own by its code.
-fn field_name(l: Lang, field: &str) -> String {
-    match field.rsplit_once('.') {
-        Some((stem, number)) if number.parse::<u32>().is_ok() => {
-            format!("{} {number}", l.or_code("field-", stem))
-        }
-        _ => l.or_code("field-", field),
-    }
-}
-
 fn changes(viewer: &Viewer, rows: Vec<DeclarationRow>) -> Result<Vec<DeclaredRow>, WebError> {
     let l = viewer.l();
     let shown = rows.into_iter().take(HISTORY_SHOWN).map(|row| {
         Ok(DeclaredRow {
-            field: field_name(l, &row.field),
+            field: l.field(&row.field),
             value: row.value.unwrap_or_else(|| l.t("withdrawn")),
             on: format::date(time::parse_date(&row.declared_on)?),
             recorded: Some(When::new(l, time::parse(&row.recorded_at)?, viewer.now)),
