@@ -14,7 +14,21 @@ pub struct Price {
     pub source: String,
 }
 
+/// A price with who set it, and when.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct PriceRow {
+    #[sqlx(flatten)]
+    pub price: Price,
+    pub changed_at: String,
+    pub changed_by: String,
+}
+
 impl Store {
+    /// In order of item and year.
+    pub async fn price_list(&self) -> Result<Vec<PriceRow>> {
+        Ok(sqlx::query_as("SELECT * FROM price ORDER BY item, year").fetch_all(self.reader()).await?)
+    }
+
     pub async fn prices(&self) -> Result<Vec<Price>> {
         Ok(sqlx::query_as("SELECT item, year, unit_price, source FROM price ORDER BY item, year")
             .fetch_all(self.reader())

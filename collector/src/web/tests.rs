@@ -4,6 +4,7 @@ mod declare;
 mod flags;
 mod keys;
 mod pages;
+mod prices;
 mod procurement;
 mod releases;
 mod security;

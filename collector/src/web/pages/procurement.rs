@@ -22,12 +22,13 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 mod need;
+mod prices;
 
 /// More rows are in the download; a browser is slow with them.
 const ROWS_SHOWN: usize = 400;
 
 pub fn routes() -> Router<Arc<Web>> {
-    Router::new().route("/procurement", get(show)).merge(need::routes())
+    Router::new().route("/procurement", get(show)).merge(need::routes()).merge(prices::routes())
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,8 @@ use axum::http::{StatusCode, header};
 
 const ID: &str = "mzuhvlpymk6xo3epygfy5h4oea";
 
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
+    "/prices",
     "/",
     "/search",
     "/search.csv",
@@ -78,10 +79,10 @@ async fn a_reader_changes_nothing_and_a_revoked_device_never_comes_back() {
     assert_eq!(send(&editor, "revoked").await, StatusCode::SEE_OTHER);
     assert_eq!(send(&editor, "active").await, StatusCode::BAD_REQUEST);
     assert_eq!(site.app.store.device(ID).await.unwrap().unwrap().state, "revoked");
-}
     assert_eq!(send(&editor, "retired").await, StatusCode::SEE_OTHER);
     assert_eq!(send(&editor, "suspended").await, StatusCode::BAD_REQUEST);
     assert_eq!(site.app.store.device(ID).await.unwrap().unwrap().state, "retired");
+}
 
 #[tokio::test]
 async fn whoever_is_restricted_to_a_unit_sees_nothing_else() {
@@ -146,7 +147,6 @@ async fn login_form(site: &Site) -> (String, String) {
     });
     let cookie = cookie.unwrap().to_owned();
     let token = cookie.split_once('=').unwrap().1.to_owned();
-    let login = |token: &str, password: &str| {
     (cookie, token)
 }
 
@@ -167,6 +167,7 @@ async fn signing_in_needs_the_form_and_the_password() {
     let site = Site::new().await;
     site.add_user("lan", "reader", None).await;
     let (cookie, token) = login_form(&site).await;
+    let login = |token: &str, password: &str| {
         [("csrf", token), ("name", "lan"), ("password", password), ("next", "/units")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
     };

@@ -173,7 +173,7 @@ struct Wanted {
     adopted: Option<String>,
 }
 
-fn told(error: InvalidEdit) -> WebError {
+pub fn told(error: InvalidEdit) -> WebError {
     let message = match error.field {
         "quantity" => "error-need-quantity",
         "unit_price" => "error-need-price",
