@@ -1,0 +1,16 @@
+flag-acknowledged = Acknowledged
+flag-not-acknowledged = By nobody yet
+flag-look = Look, acknowledge
+flag-acknowledged-by = { $by }: { $note }
+flag-acknowledged-until = (until { $date })
+flag-acknowledge = Acknowledge
+flag-acknowledge-note = The flag stays open until its reason is gone; others see who deals with it and until when.
+flag-note = Why, and what is being done
+flag-until = Until the end of (empty: without end)
+flag-acknowledge-clear = Take back
+error-what-flag = flag
+error-flag-note = Say why, in at most 1.000 characters
+error-flag-until = That day is over
+deed-flag-acknowledge = Acknowledged a flag
+deed-flag-acknowledge-clear = Took back an acknowledgement
+evidence-until = Until

@@ -1,0 +1,16 @@
+flag-acknowledged = Ghi nhận
+flag-not-acknowledged = Chưa ai ghi nhận
+flag-look = Xem, ghi nhận
+flag-acknowledged-by = { $by }: { $note }
+flag-acknowledged-until = (đến { $date })
+flag-acknowledge = Ghi nhận
+flag-acknowledge-note = Cảnh báo vẫn mở cho đến khi hết nguyên nhân; người khác thấy ai đang xử lý và đến khi nào.
+flag-note = Lý do, việc đang làm
+flag-until = Đến hết ngày (để trống: không thời hạn)
+flag-acknowledge-clear = Bỏ ghi nhận
+error-what-flag = cảnh báo
+error-flag-note = Phải ghi lý do, nhiều nhất 1.000 ký tự
+error-flag-until = Thời hạn đã qua
+deed-flag-acknowledge = Ghi nhận cảnh báo
+deed-flag-acknowledge-clear = Bỏ ghi nhận cảnh báo
+evidence-until = Đến
