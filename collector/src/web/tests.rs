@@ -9,6 +9,7 @@ mod procurement;
 mod releases;
 mod security;
 mod settings;
+mod users;
 
 use super::{router, session, viewer::FixedNow};
 use crate::{

@@ -1,6 +1,7 @@
 //! Users, tokens, who did what, and how the collector is doing.
 
 mod releases;
+mod users;
 
 use crate::{
     store::{time, tokens::EnrolmentToken},
@@ -23,7 +24,7 @@ use std::sync::Arc;
 const ROWS: i64 = 200;
 
 pub fn routes() -> Router<Arc<Web>> {
-    Router::new().route("/administration", get(show))
+    Router::new().route("/administration", get(show)).merge(users::routes())
 }
 
 struct UserLine {
@@ -67,6 +68,7 @@ struct AdministrationPage {
     tokens: Vec<TokenLine>,
     releases: ReleasesView,
     deeds: Vec<Deed>,
+    roles: Vec<users::RoleChoice>,
     rejected: Vec<Rejected>,
     reasons: Vec<(String, String)>,
     versions: Vec<(String, String, String)>,
@@ -75,18 +77,21 @@ struct AdministrationPage {
     failed: i64,
 }
 
-/// Of the whole system: an administrator of one subtree does not see it.
-async fn show(viewer: Viewer) -> Result<Response, WebError> {
+/// An administrator of one subtree does not see the whole.
+fn whole_system(viewer: &Viewer) -> Result<(), WebError> {
     viewer.require(Role::Administrator)?;
-    if viewer.session.unit.is_some() {
-        return Err(WebError::Forbidden);
-    }
+    if viewer.session.unit.is_some() { Err(WebError::Forbidden) } else { Ok(()) }
+}
+
+async fn show(viewer: Viewer) -> Result<Response, WebError> {
+    whole_system(&viewer)?;
     let (store, l) = (viewer.store(), viewer.l());
     let (waiting, failed) = store.derived_backlog().await?;
     let reasons = store.rejection_counts().await?;
     let versions = store.agent_versions().await?;
     let page = AdministrationPage {
-        users: users(&viewer).await?,
+        users: user_lines(&viewer).await?,
+        roles: users::roles(&viewer, "reader"),
         tokens: store.tokens().await?.into_iter().rev().map(|token| token_line(&viewer, token)).collect(),
         releases: ReleasesView::of(&viewer).await?,
         deeds: deeds(&viewer).await?,
@@ -109,7 +114,7 @@ async fn show(viewer: Viewer) -> Result<Response, WebError> {
     Ok(html(&page))
 }
 
-async fn users(viewer: &Viewer) -> Result<Vec<UserLine>, WebError> {
+async fn user_lines(viewer: &Viewer) -> Result<Vec<UserLine>, WebError> {
     let l = viewer.l();
     let rows = viewer.store().users().await?;
     rows.into_iter()

@@ -1,0 +1,17 @@
+error-what-user = user
+error-role = There is no such role
+error-own-account = Nobody changes the rights of their own account; ask another administrator
+error-user-name = A name has 1 to 64 letters, digits, points, dashes or @
+error-user-known = There is a user of this name already
+user-rights = Role and scope
+user-rights-note = The sessions of this user end; the next one has the new rights.
+user-unit = Code of the unit, with those below it (empty: every unit)
+user-disable = Disable the account
+user-password = Reset the password
+user-password-ask = Reset the password of this user?
+user-password-note = The new password is shown once; every session ends.
+user-add = Add a user
+user-name = User name
+password-of = Password of { $name }
+password-once = The password is shown once. Copy it before you leave this page.
+password-back = Copied, back

@@ -1,0 +1,17 @@
+error-what-user = người dùng
+error-role = Không có vai trò này
+error-own-account = Không thể tự đổi quyền hoặc khóa tài khoản của mình; hãy nhờ quản trị viên khác
+error-user-name = Tên phải có từ 1 đến 64 chữ, số, dấu chấm, gạch hoặc @
+error-user-known = Đã có người dùng mang tên này
+user-rights = Vai trò và phạm vi
+user-rights-note = Phiên đăng nhập của người này kết thúc; lần đăng nhập sau có quyền mới.
+user-unit = Mã đơn vị, kể cả cấp dưới (để trống: mọi đơn vị)
+user-disable = Khóa tài khoản
+user-password = Đặt lại mật khẩu
+user-password-ask = Đặt lại mật khẩu của người này?
+user-password-note = Mật khẩu mới hiện một lần; mọi phiên đăng nhập kết thúc.
+user-add = Thêm người dùng
+user-name = Tên đăng nhập
+password-of = Mật khẩu của { $name }
+password-once = Mật khẩu chỉ hiện một lần. Hãy chép lại trước khi rời trang.
+password-back = Đã chép, quay lại
