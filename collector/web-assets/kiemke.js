@@ -91,10 +91,6 @@
     });
   }
 
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
-  });
-
   document.addEventListener("submit", (event) => {
     const asks = event.target.dataset.confirm;
     if (asks && !window.confirm(asks)) event.preventDefault();

@@ -3,7 +3,7 @@ use crate::{
     app::App,
     export::Output,
     remote,
-    settings::unit::UnitSettings,
+    settings::{describe, unit::UnitSettings},
     store::{time, unit_settings::KeptSettings},
 };
 use anyhow::{Context, Result, anyhow};
@@ -104,10 +104,7 @@ fn parse(text: &[u8]) -> Result<UnitSettings> {
     } else {
         Figment::from(Toml::string(text))
     };
-    figment.extract().map_err(|error: figment::Error| {
-        let path = error.path.join(".");
-        if path.is_empty() { anyhow!("{}", error.kind) } else { anyhow!("field {path}: {}", error.kind) }
-    })
+    figment.extract().map_err(|error: figment::Error| anyhow!(describe(&error)))
 }
 
 async fn show(app: &App, args: &Show, output: Output<'_>) -> Result<()> {

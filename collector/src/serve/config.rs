@@ -1,3 +1,4 @@
+use crate::settings::describe;
 use anyhow::{Context, Result, bail};
 use figment::{
     Figment,
@@ -71,11 +72,6 @@ impl Config {
         }
         Ok(())
     }
-}
-
-fn describe(error: &figment::Error) -> String {
-    let path = error.path.join(".");
-    if path.is_empty() { error.kind.to_string() } else { format!("field {path}: {}", error.kind) }
 }
 
 #[cfg(test)]

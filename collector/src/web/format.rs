@@ -1,14 +1,10 @@
 //! Numbers, dates and times as Vietnamese administration writes them, in both languages of the interface.
 
-use super::i18n::Lang;
-use jiff::{
-    Timestamp, Zoned,
-    civil::Date,
-    tz::{self, TimeZone},
-};
+pub use crate::date::local as today;
 
-/// Asia/Ho_Chi_Minh has had no other offset since 1975: no time zone database is needed.
-const VIETNAM: tz::Offset = tz::offset(7);
+use super::i18n::Lang;
+use crate::date::VIET_NAM;
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 /// `1.234.567`
 pub fn number(value: i64) -> String {
@@ -84,11 +80,7 @@ pub fn date(value: Date) -> String {
 }
 
 pub fn in_vietnam(at: Timestamp) -> Zoned {
-    at.to_zoned(TimeZone::fixed(VIETNAM))
-}
-
-pub fn today(now: Timestamp) -> Date {
-    in_vietnam(now).date()
+    at.to_zoned(TimeZone::fixed(VIET_NAM))
 }
 
 /// `05/03/2024 14:07`

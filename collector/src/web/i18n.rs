@@ -4,6 +4,11 @@ use super::format;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use std::{fmt, sync::LazyLock};
 
+/// The kebab-case name that a value has on the wire, by which texts are found.
+pub fn code(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lang {
     Vi,
@@ -21,29 +26,29 @@ pub(super) const VI: &[&str] = &[
     include_str!("locales/vi/procurement.ftl"),
     include_str!("locales/vi/settings.ftl"),
     include_str!("locales/vi/releases.ftl"),
+    include_str!("locales/vi/audit.ftl"),
+    include_str!("locales/vi/declare.ftl"),
+    include_str!("locales/vi/flags.ftl"),
+    include_str!("locales/vi/users.ftl"),
 ];
 pub(super) const EN: &[&str] = &[
     include_str!("locales/en/common.ftl"),
     include_str!("locales/en/facts.ftl"),
     include_str!("locales/en/pages.ftl"),
-    include_str!("locales/vi/audit.ftl"),
-    include_str!("locales/vi/declare.ftl"),
-    include_str!("locales/vi/flags.ftl"),
-    include_str!("locales/vi/users.ftl"),
     include_str!("locales/en/units.ftl"),
     include_str!("locales/en/forms.ftl"),
     include_str!("locales/en/procurement.ftl"),
     include_str!("locales/en/settings.ftl"),
     include_str!("locales/en/releases.ftl"),
+    include_str!("locales/en/audit.ftl"),
+    include_str!("locales/en/declare.ftl"),
+    include_str!("locales/en/flags.ftl"),
+    include_str!("locales/en/users.ftl"),
 ];
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("vi", VI), bundle("en", EN)]);
 
 fn bundle(tag: &str, sources: &[&str]) -> Bundle {
-    include_str!("locales/en/audit.ftl"),
-    include_str!("locales/en/declare.ftl"),
-    include_str!("locales/en/flags.ftl"),
-    include_str!("locales/en/users.ftl"),
     let mut bundle = Bundle::new_concurrent(tag.parse().into_iter().collect());
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
@@ -128,11 +133,6 @@ impl Lang {
         if self.has(&key) { self.t(&key) } else { code.to_owned() }
     }
 
-    fn bundle(self) -> &'static Bundle {
-        &BUNDLES[self as usize]
-    }
-
-    fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
     /// `line.2` is told as "Đường truyền 2"; a declared field without a name of its own by its code.
     pub fn field(self, name: &str) -> String {
         match name.rsplit_once('.') {
@@ -143,6 +143,11 @@ impl Lang {
         }
     }
 
+    fn bundle(self) -> &'static Bundle {
+        &BUNDLES[self as usize]
+    }
+
+    fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let bundle = self.bundle();
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             tracing::error!(key, language = self.code(), "text is missing");

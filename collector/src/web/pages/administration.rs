@@ -4,7 +4,10 @@ mod releases;
 mod users;
 
 use crate::{
-    store::{time, tokens::EnrolmentToken},
+    store::{
+        time,
+        tokens::{EnrolmentToken, TokenState},
+    },
     web::{
         Web,
         error::WebError,
@@ -65,10 +68,10 @@ struct Rejected {
 struct AdministrationPage {
     page: Page,
     users: Vec<UserLine>,
+    roles: Vec<users::RoleChoice>,
     tokens: Vec<TokenLine>,
     releases: ReleasesView,
     deeds: Vec<Deed>,
-    roles: Vec<users::RoleChoice>,
     rejected: Vec<Rejected>,
     reasons: Vec<(String, String)>,
     versions: Vec<(String, String, String)>,
@@ -131,9 +134,8 @@ async fn user_lines(viewer: &Viewer) -> Result<Vec<UserLine>, WebError> {
 }
 
 fn token_line(viewer: &Viewer, token: EnrolmentToken) -> TokenLine {
-    let ended = token.expires_at.is_some_and(|end| end <= viewer.now);
     TokenLine {
-        usable: token.revoked_at.is_none() && token.uses_left > 0 && !ended,
+        usable: token.state(viewer.now) == TokenState::Valid,
         uses: format!("{} / {}", format::number(token.uses_left), format::number(token.uses_total)),
         expires: token.expires_at.map_or_else(String::new, format::time),
         unit: token.unit,

@@ -7,7 +7,7 @@ use crate::{
     },
     web::{
         format::{self, When},
-        i18n::Lang,
+        i18n::{Lang, code},
         tone::{Tone, Toned},
         viewer::Viewer,
     },
@@ -125,11 +125,6 @@ fn table(l: Lang, title: &str, heads: &[&str], rows: Vec<Vec<CellView>>) -> Vec<
         return Vec::new();
     }
     vec![TableView { title: l.t(title), heads: heads.iter().map(|key| l.t(key)).collect(), rows }]
-}
-
-/// The kebab-case name that a value has on the wire.
-fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn antivirus(viewer: &Viewer, value: &Antivirus) -> Content {

@@ -151,10 +151,7 @@ async fn tokens(viewer: &Viewer, unit: &str) -> Result<Vec<TokenRow>, WebError> 
     if !viewer.may_edit() {
         return Ok(Vec::new());
     }
-    let usable = |token: &EnrolmentToken| {
-        let ended = token.expires_at.is_some_and(|end| end <= viewer.now);
-        token.unit == unit && token.revoked_at.is_none() && token.uses_left > 0 && !ended
-    };
+    let usable = |token: &EnrolmentToken| token.unit == unit && token.state(viewer.now) == TokenState::Valid;
     let tokens = viewer.store().tokens().await?.into_iter().filter(usable);
     Ok(tokens
         .map(|token| TokenRow {

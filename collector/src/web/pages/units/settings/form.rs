@@ -3,7 +3,10 @@
 
 use crate::{
     settings::unit::UnitSettings,
-    web::{error::WebError, i18n::Lang},
+    web::{
+        error::WebError,
+        i18n::{Lang, code},
+    },
 };
 use kiemke_schemas::settings::{
     InvalidSettings, SnmpAuthentication, SnmpCredentials, SnmpPrivacy, SnmpRole, SnmpTarget,
@@ -94,11 +97,6 @@ impl Fields {
             own_snmp: own.snmp.is_some(),
         }
     }
-}
-
-/// The kebab-case name that a value has on the wire.
-fn code(value: impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 pub fn rows(own: &UnitSettings) -> Vec<Row> {
