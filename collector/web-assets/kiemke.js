@@ -91,7 +91,13 @@
     });
   }
 
+  // The address follows what is typed and opened; a change of language returns to where it is then.
+  const address = () => location.pathname + location.search;
+  const loaded = address();
+
   document.addEventListener("submit", (event) => {
+    const next = event.target.matches('[action="/language"]') && event.target.elements.next;
+    if (next && next.value === loaded) next.value = address();
     const asks = event.target.dataset.confirm;
     if (asks && !window.confirm(asks)) event.preventDefault();
   });

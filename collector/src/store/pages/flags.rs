@@ -166,6 +166,9 @@ fn push_conditions(query: &mut QueryBuilder<Sqlite>, asked: &FlagQuery<'_>) {
         }
     }
     if let Some(rule) = asked.rule {
+        // The range is what the index of open flags can use; `/` follows the point.
+        query.push(" AND f.rule >= ").push_bind(rule.to_owned());
+        query.push(" AND f.rule < ").push_bind(format!("{rule}/"));
         query.push(" AND (f.rule = ").push_bind(rule.to_owned());
         query.push(" OR substr(f.rule, 1, length(").push_bind(rule.to_owned());
         query.push(") + 1) = ").push_bind(format!("{rule}.")).push(")");
