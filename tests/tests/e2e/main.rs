@@ -10,6 +10,7 @@ mod news;
 mod python;
 mod quiet;
 mod renewal;
+mod restore;
 mod rollout;
 mod settings;
 mod support;
