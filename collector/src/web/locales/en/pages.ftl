@@ -36,7 +36,7 @@ cell-internet-single = One line
 cell-internet-same-group = Same network
 cell-internet-down = Line down
 cell-internet-good = Two ISPs
-cell-enough-of = enough in the { $n } of { $all } units that declared
+cell-enough-of = enough ({ $n }/{ $all } declared)
 cell-enough = Enough
 cell-short = { $n ->
     [one] { $n } item short

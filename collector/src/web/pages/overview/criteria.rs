@@ -162,6 +162,6 @@ mod tests {
         let failing = UnitKnown { units_failing_lines: 2, ..some };
         assert_eq!(told(internet, &failing).0, Tone::Red);
         let declaring = UnitKnown { units_declaring: 1, ..all };
-        assert_eq!(told(equipment, &declaring), (Tone::Amber, "đủ ở 1/10 đơn vị đã kê khai".into()));
+        assert_eq!(told(equipment, &declaring), (Tone::Amber, "đủ (1/10 kê khai)".into()));
     }
 }
