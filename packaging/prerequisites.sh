@@ -58,6 +58,13 @@ need_rust() {
     at_least "$RUST_NEEDED" "$(rust_version || echo 0)" || die "rustup did not bring Rust $RUST_NEEDED"
 }
 
+# A toolchain of somebody's own may lack them.
+need_rust_checks() {
+    cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return 0
+    command -v rustup >/dev/null && rustup component add clippy rustfmt ||
+        die "rustfmt and clippy are missing: rustup component add clippy rustfmt, and run this again"
+}
+
 node_version() { node --version 2>/dev/null | tr -d v; }
 
 # The pages' assets come from npm at build time. Debian 12 has an older Node: a newer one comes from npm itself.

@@ -3,6 +3,7 @@
 # be had is skipped with a line that starts with SKIPPED; the last lines of the run name all of them again.
 #   KIEMKE_KILLS=N   kill -9's of the collector and of agents (default 12; the full run is 50 or more)
 #   KIEMKE_FIXTURES  directory with recorded devices for the parsers' tests
+#   SNMPSIM_VENV     Python environment with snmpsim and pysmi, to poll the recorded routers over the wire
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/prerequisites.sh
@@ -21,6 +22,8 @@ summary() {
 trap summary EXIT
 
 need_build_tools
+need_rust_checks
+apt_packages snmpd iproute2 || skipped "snmpd and iproute2: no router is polled, no network is made for a test"
 apt_packages mosquitto-clients || command -v mosquitto_pub >/dev/null ||
     skipped "mosquitto-clients: the broker is not attacked with mosquitto_pub and mosquitto_sub"
 if ! command -v chromedriver >/dev/null || ! { command -v chromium || command -v google-chrome; } >/dev/null; then
@@ -45,12 +48,14 @@ say "cargo fmt"
 cargo fmt --all -- --check
 say "cargo clippy"
 cargo clippy --workspace --all-targets --locked -- -D warnings
-if command -v cargo-deny >/dev/null; then
+tools=$(cd "$target" && pwd)/tools
+export PATH="$tools/bin:$PATH"
+if command -v cargo-deny >/dev/null || cargo install --quiet --locked --root "$tools" cargo-deny; then
     say "cargo deny"
     cargo deny --locked check bans licenses sources
     cargo deny --locked check advisories || skipped "advisories: the database could not be had, or see above"
 else
-    skipped "cargo-deny is not installed: bans, licences and sources of dependencies are not checked"
+    skipped "cargo-deny cannot be installed: bans, licences and sources of dependencies are not checked"
 fi
 
 # End-to-end tests start the real binaries.

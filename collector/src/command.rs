@@ -155,10 +155,11 @@ impl Request {
 }
 
 /// Commands say what they have to say on standard output; the collector at work logs.
+/// Statements over a whole country take their second: the pages of their text help nobody.
 pub fn log_filter(cli: &Cli) -> &'static str {
     match &cli.command {
-        Command::Serve(_) => "info,rmqtt=warn,rmqtt_net=warn,tantivy=warn",
-        Command::Request(_) | Command::Release(_) | Command::Restore(_) => "warn",
+        Command::Serve(_) => "info,rmqtt=warn,rmqtt_net=warn,tantivy=warn,sqlx::query=error",
+        Command::Request(_) | Command::Release(_) | Command::Restore(_) => "warn,sqlx::query=error",
     }
 }
 

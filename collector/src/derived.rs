@@ -17,13 +17,16 @@ use std::{
 };
 use tokio::sync::{Mutex, Notify};
 
-const DEVICES_A_ROUND: i64 = 2000;
-const UNITS_A_ROUND: i64 = 256;
+const DEVICES_A_ROUND: u32 = 2000;
+const UNITS_A_ROUND: u32 = 256;
 /// Changes gather this long before they are worked through.
 const GATHER: Duration = Duration::from_millis(200);
 /// Reports come first: while they do, a long round is followed by a long pause.
 const PAUSE_PER_ROUND: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// While devices wait by the thousand their units are left for later, but not for longer than this: most
+/// would have to be done again.
+const UNITS_WAIT: Duration = Duration::from_secs(10);
 /// Silence and old signatures come with time alone.
 const LOOK_AGAIN: Duration = Duration::from_secs(3600);
 const RETRY: Duration = Duration::from_secs(5);
@@ -41,7 +44,11 @@ pub async fn settle(app: &App) -> Result<()> {
     for kind in [WorkKind::Device, WorkKind::Unit, WorkKind::Clock] {
         let until = Timestamp::now();
         while app.store.has_untried_work(kind, until).await? {
-            round(app).await?;
+            let _turn = app.derivation.turn.lock().await;
+            match kind {
+                WorkKind::Device => drop(devices(app).await?),
+                WorkKind::Unit | WorkKind::Clock => drop(units(app, kind).await?),
+            }
         }
     }
     Ok(())
@@ -56,13 +63,14 @@ pub async fn expected_documents(app: &App) -> Result<u64> {
 /// Runs until it is dropped.
 pub async fn work(app: Arc<App>) {
     let mut looked = None::<Instant>;
+    let mut units_at = Instant::now();
     loop {
         let began = Instant::now();
         if looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN) {
             looked = Some(began);
             report(app.store.enqueue_clock(Timestamp::now()).await);
         }
-        let busy = report(round(&app).await).unwrap_or(false);
+        let busy = report(round(&app, &mut units_at).await).unwrap_or(false);
         let pause = (began.elapsed() * PAUSE_PER_ROUND).clamp(GATHER, LONGEST_PAUSE);
         let woken = give_way(&app.derivation.wake, pause).await;
         if !busy && !woken {
@@ -86,27 +94,39 @@ fn report<T>(result: Result<T>) -> Option<T> {
     result.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "derived work failed")).ok()
 }
 
-/// Whether there was anything to do. Devices first and then units in the same round: however fast reports
-/// come, flags and search follow.
-async fn round(app: &App) -> Result<bool> {
+/// Whether there was anything to do. Devices first and then units: however fast reports come, flags and
+/// search follow.
+async fn round(app: &App, units_at: &mut Instant) -> Result<bool> {
     let _turn = app.derivation.turn.lock().await;
+    let done = devices(app).await?;
+    if done == DEVICES_A_ROUND as usize && units_at.elapsed() < UNITS_WAIT {
+        return Ok(true);
+    }
+    *units_at = Instant::now();
+    let units = [units(app, WorkKind::Unit).await?, units(app, WorkKind::Clock).await?];
+    Ok(done > 0 || units.contains(&true))
+}
+
+/// How many there were.
+async fn devices(app: &App) -> Result<usize> {
     let devices = app.store.due_work(WorkKind::Device, Timestamp::now(), DEVICES_A_ROUND).await?;
     if !devices.is_empty() {
         device::derive_all(app, &devices).await?;
     }
-    let mut busy = !devices.is_empty();
-    for kind in [WorkKind::Unit, WorkKind::Clock] {
-        let units = app.store.due_work(kind, Timestamp::now(), UNITS_A_ROUND).await?;
-        if units.is_empty() {
-            continue;
-        }
-        busy = true;
-        if let Err(error) = unit::derive_all(app, kind, &units).await {
-            tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
-            one_by_one(app, kind, &units).await?;
-        }
+    Ok(devices.len())
+}
+
+/// Whether there were any.
+async fn units(app: &App, kind: WorkKind) -> Result<bool> {
+    let units = app.store.due_work(kind, Timestamp::now(), UNITS_A_ROUND).await?;
+    if units.is_empty() {
+        return Ok(false);
     }
-    Ok(busy)
+    if let Err(error) = unit::derive_all(app, kind, &units).await {
+        tracing::warn!(error = format!("{error:#}"), "units could not be worked through together");
+        one_by_one(app, kind, &units).await?;
+    }
+    Ok(true)
 }
 
 /// One unit that cannot be worked through must not hold up the others.

@@ -39,7 +39,7 @@ const LONGEST_PAUSE_SECONDS: i64 = 3600;
 
 impl Store {
     /// What is due, oldest first.
-    pub async fn due_work(&self, kind: WorkKind, now: Timestamp, limit: i64) -> Result<Vec<Work>> {
+    pub async fn due_work(&self, kind: WorkKind, now: Timestamp, limit: u32) -> Result<Vec<Work>> {
         Ok(sqlx::query_as(
             "SELECT subject, revision, attempts FROM derived_work
              WHERE kind = $1 AND (not_before IS NULL OR not_before <= $2) ORDER BY enqueued_at, subject LIMIT $3",

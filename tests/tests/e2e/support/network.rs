@@ -1,6 +1,7 @@
 //! Networks that a test makes itself: namespaces of the kernel with cables between them and none to anywhere
 //! else, and a count of every frame that leaves one of them.
 
+use super::skipped;
 use rustix::{
     net::{AddressFamily, Protocol, RecvFlags, SocketFlags, SocketType, sockopt},
     thread::{LinkNameSpaceType, move_into_link_name_space},
@@ -40,7 +41,7 @@ impl Space {
         let name = format!("kiemke-{}-{number}-{what}", std::process::id());
         let made = Command::new("ip").args(["netns", "add", &name]).output();
         if !made.is_ok_and(|output| output.status.success()) {
-            eprintln!("SKIPPED: no network namespace can be made (root and iproute2 are needed)");
+            skipped("no network namespace can be made (root and iproute2 are needed): quiet is not proven");
             return None;
         }
         let space = Self(Arc::new(Name(name)));

@@ -1,7 +1,7 @@
 //! Routers that answer SNMP on a free port of the loopback: net-snmp's snmpd with tables made by hand, and
 //! snmpsim with recordings of real ones.
 
-use super::network::Space;
+use super::{network::Space, skipped};
 use std::{
     fs,
     net::{Ipv4Addr, UdpSocket},
@@ -69,7 +69,7 @@ pub fn made_up(ports: &[Port<'_>]) -> Option<Router> {
 
 pub fn made_up_at(ports: &[Port<'_>], space: Option<&Space>, address: Ipv4Addr) -> Option<Router> {
     let Some(daemon) = DAEMONS.iter().find(|path| Path::new(path).exists()) else {
-        eprintln!("SKIPPED: net-snmp's snmpd is not installed; no router answers");
+        skipped("net-snmp's snmpd is not installed: no router answers");
         return None;
     };
     let (folder, port) = (TempDir::with_prefix("kiemke-router-").unwrap(), free_port());
@@ -89,11 +89,11 @@ pub fn made_up_at(ports: &[Port<'_>], space: Option<&Space>, address: Ipv4Addr) 
 /// The recorded routers; the community is the name of the file. `None`, loudly, without snmpsim.
 pub fn recorded(files: &[&str]) -> Option<Router> {
     let Some(fixtures) = std::env::var_os("KIEMKE_FIXTURES").map(PathBuf::from) else {
-        eprintln!("SKIPPED: KIEMKE_FIXTURES is not set; no recorded router answers");
+        skipped("KIEMKE_FIXTURES is not set: no recorded router answers");
         return None;
     };
     let Some(venv) = std::env::var_os("SNMPSIM_VENV").map(PathBuf::from) else {
-        eprintln!("SKIPPED: SNMPSIM_VENV is not set (pip install snmpsim pysmi); no recorded router answers");
+        skipped("SNMPSIM_VENV is not set (pip install snmpsim pysmi): no recorded router answers");
         return None;
     };
     let (folder, port) = (TempDir::with_prefix("kiemke-router-").unwrap(), free_port());
