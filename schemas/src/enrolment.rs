@@ -1,4 +1,5 @@
-//! The HTTPS API of enrolment: `POST /api/v1/enrol`, `POST /api/v1/renew`, `GET /api/v1/echo`.
+//! The HTTPS API of enrolment: `POST /api/v1/enrol`, `POST /api/v1/enrol/units`, `POST /api/v1/renew`,
+//! `GET /api/v1/echo`.
 
 use crate::DeviceId;
 use jiff::Timestamp;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 pub const ENROL_PATH: &str = "/api/v1/enrol";
+pub const COVERED_UNITS_PATH: &str = "/api/v1/enrol/units";
 pub const RENEW_PATH: &str = "/api/v1/renew";
 pub const ECHO_PATH: &str = "/api/v1/echo";
 
@@ -65,6 +67,37 @@ pub struct EnrolResponse {
     /// collector until it enrols anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_key: Option<String>,
+}
+
+/// Which units a device may enrol into with a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoveredUnitsRequest {
+    pub token: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoveredUnitsResponse {
+    /// The token's own unit and all below it today, each before those below it.
+    pub units: Vec<CoveredUnit>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoveredUnit {
+    pub code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    pub level: UnitLevel,
+    /// `Phường Bến Nghé`
+    pub full_name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnitLevel {
+    Province,
+    Department,
+    District,
+    Commune,
 }
 
 /// Sealed by the report key with [`crate::envelope::Purpose::Renewal`] and sent as the body.

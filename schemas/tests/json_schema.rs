@@ -5,7 +5,8 @@ use kiemke_schemas::{
     Section, SectionName,
     command::Command,
     enrolment::{
-        ApiError, EchoResponse, EnrolRequest, EnrolResponse, MachineFingerprint, RenewRequest, RenewResponse,
+        ApiError, CoveredUnitsRequest, CoveredUnitsResponse, EchoResponse, EnrolRequest, EnrolResponse,
+        MachineFingerprint, RenewRequest, RenewResponse,
     },
     release::Manifest,
     report::Report,
@@ -66,6 +67,8 @@ fn wanted() -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, Value> = BTreeMap::from([
         ("api-error.json".into(), schema::<ApiError>()),
         ("command.json".into(), schema::<Command>()),
+        ("covered-units-request.json".into(), schema::<CoveredUnitsRequest>()),
+        ("covered-units-response.json".into(), schema::<CoveredUnitsResponse>()),
         ("echo-response.json".into(), schema::<EchoResponse>()),
         ("enrol-request.json".into(), schema::<EnrolRequest>()),
         ("enrol-response.json".into(), schema::<EnrolResponse>()),

@@ -1,4 +1,4 @@
-//! The HTTPS API of agents: enrol, renew, echo.
+//! The HTTPS API of agents: enrol, units that a token covers, renew, echo.
 
 use super::{directory::Directory, enrolment, keys, refusal::Refusal, renewal};
 use crate::{app::App, store::devices::DeviceRow};
@@ -11,7 +11,8 @@ use axum::{
 use jiff::Timestamp;
 use kiemke_schemas::{
     enrolment::{
-        ECHO_PATH, ENROL_PATH, EchoResponse, EnrolRequest, EnrolResponse, RENEW_PATH, RenewResponse,
+        COVERED_UNITS_PATH, CoveredUnitsRequest, CoveredUnitsResponse, ECHO_PATH, ENROL_PATH, EchoResponse,
+        EnrolRequest, EnrolResponse, RENEW_PATH, RenewResponse,
     },
     envelope::MAX_PACKED_BYTES,
 };
@@ -34,6 +35,7 @@ struct Api {
 pub fn router(app: Arc<App>, welcome: Welcome) -> Router {
     Router::new()
         .route(ENROL_PATH, post(enrol))
+        .route(COVERED_UNITS_PATH, post(covered_units))
         .route(RENEW_PATH, post(renew))
         .route(ECHO_PATH, get(echo))
         .layer(DefaultBodyLimit::max(MAX_PACKED_BYTES))
@@ -69,6 +71,18 @@ async fn enrol(
         report_interval_seconds: welcome.report_interval_seconds,
         release_key: app.store.release_key().await?,
     }))
+}
+
+async fn covered_units(
+    State(Api { app, .. }): State<Api>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Result<Json<CoveredUnitsRequest>, JsonRejection>,
+) -> Result<Json<CoveredUnitsResponse>, Refusal> {
+    let Json(request) = request.map_err(|error| Refusal::field("request", "body", error.body_text()))?;
+    let units = enrolment::covered_units(&app.store, &request.token, Timestamp::now()).await.inspect_err(
+        |refusal| tracing::warn!(%peer, code = refusal.code(), %refusal, "units of a token refused"),
+    )?;
+    Ok(Json(CoveredUnitsResponse { units }))
 }
 
 fn take_over(directory: &Directory, row: &DeviceRow) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use super::{
     token::Presented,
 };
 use crate::{
-    inventory::device::DeviceState,
+    inventory::{device::DeviceState, unit::Level},
     store::{
         Store, WriteTransaction,
         devices::DeviceRow,
@@ -21,7 +21,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::Timestamp;
 use kiemke_schemas::{
     DeviceId,
-    enrolment::{EnrolRequest, MachineFingerprint, proof_text},
+    enrolment::{CoveredUnit, EnrolRequest, MachineFingerprint, UnitLevel, proof_text},
 };
 use std::net::IpAddr;
 
@@ -71,6 +71,25 @@ pub async fn enrol(
     let row = tx.device(device.as_str()).await?;
     tx.commit().await?;
     Ok(Enrolled { row, certificate, replaced })
+}
+
+/// Where a device may enrol with this token.
+pub async fn covered_units(store: &Store, text: &str, now: Timestamp) -> Result<Vec<CoveredUnit>, Refusal> {
+    let token = token(store, text, now).await?;
+    let units = store.subtree(&token.unit, time::local_date(now)).await?;
+    let level = |level| match level {
+        Level::Province => UnitLevel::Province,
+        Level::Department => UnitLevel::Department,
+        Level::District => UnitLevel::District,
+        Level::Commune => UnitLevel::Commune,
+    };
+    let covered = units.into_iter().map(|unit| CoveredUnit {
+        level: level(unit.level),
+        code: unit.code,
+        parent: unit.parent,
+        full_name: unit.full_name,
+    });
+    Ok(covered.collect())
 }
 
 async fn token(store: &Store, text: &str, now: Timestamp) -> Result<EnrolmentToken, Refusal> {

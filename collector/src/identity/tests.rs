@@ -106,6 +106,18 @@ fn code(result: Result<DeviceRow, Refusal>) -> &'static str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_tells_the_units_that_it_opens() {
+    let office = Office::new().await;
+    let token = office.token(1).await;
+    let covered = enrolment::covered_units(&office.store, &token, Timestamp::now()).await.unwrap();
+    let told: Vec<_> = covered.iter().map(|unit| (unit.code.as_str(), unit.parent.as_deref())).collect();
+    assert_eq!(told, [("760", None), ("26740", Some("760"))]);
+    let wrong = format!("{}x", token.split_once('.').unwrap().0);
+    let refused = enrolment::covered_units(&office.store, &wrong, Timestamp::now()).await.unwrap_err();
+    assert_eq!(refused.code(), "token-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_opens_its_unit_and_those_below_as_often_as_it_says() {
     let office = Office::new().await;
     let token = office.token(2).await;

@@ -7,7 +7,7 @@ use kiemke_tests::fleet::{
     identity, live, load,
     once::{self, Target},
     profile::{Scene, area, quan1},
-    units,
+    units::{self, Tokens},
 };
 use std::{fs, path::PathBuf, process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
@@ -27,9 +27,10 @@ struct Options {
     /// The collector's CA, PEM (DIR/ca.pem of its data directory).
     #[arg(long, value_name = "FILE")]
     ca: PathBuf,
-    /// Enrolment token that covers the units of the profile (`kiemke-collector token create`).
-    #[arg(long)]
-    token: String,
+    /// Enrolment token that covers the units of the profile (`kiemke-collector token create`); several, with
+    /// commas or again, for units that no single one covers.
+    #[arg(long, required = true, value_delimiter = ',')]
+    token: Vec<String>,
     /// What to simulate; without it, --agents makes load.
     #[arg(long, value_enum)]
     profile: Option<Profile>,
@@ -45,12 +46,9 @@ struct Options {
     /// next run with the same directory goes on as the same devices.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Unit list (the CSV that `units import` takes) for the profiles province and country.
-    #[arg(long, value_name = "FILE")]
-    units: Option<PathBuf>,
-    /// Code of the unit whose subtree the profile province simulates.
-    #[arg(long, value_name = "CODE", default_value = "79")]
-    under: String,
+    /// Of the units that the tokens cover, only this one and those below it (province, country).
+    #[arg(long, value_name = "CODE")]
+    under: Option<String>,
     /// Full reports each agent sends under load.
     #[arg(long, value_name = "R", default_value_t = 10)]
     reports: usize,
@@ -67,16 +65,17 @@ struct Options {
 
 const EXAMPLES: &str = "Examples:
   kiemke-fleet --collector https://127.0.0.1:8443 --ca data/ca.pem --token $TOKEN --profile quan1 --once --out fleet
-  kiemke-fleet --collector https://127.0.0.1:8443 --ca data/ca.pem --token $TOKEN --profile province --units units-2025h1.csv --under 79 --agents 2000
+  kiemke-fleet --collector https://127.0.0.1:8443 --ca data/ca.pem --token $TOKEN_OF_79 --profile province --agents 2000
+  kiemke-fleet --collector https://127.0.0.1:8443 --ca data/ca.pem --token $TOKEN_OF_01,$TOKEN_OF_79 --profile country
   kiemke-fleet --collector https://127.0.0.1:8443 --ca data/ca.pem --token $TOKEN --agents 2000 --reports 10";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Profile {
     /// District 1 of Ho Chi Minh City: 84 computers, planted faults.
     Quan1,
-    /// The units below --under.
+    /// The unit of the token and all below it.
     Province,
-    /// Every unit of --units.
+    /// The units of all tokens: one of each province for the whole country.
     Country,
 }
 
@@ -100,7 +99,7 @@ fn start(options: Options) -> Result<()> {
 }
 
 async fn run(options: Options) -> Result<()> {
-    let target = target(&options)?;
+    let mut target = target(&options)?;
     let Some(profile) = options.profile else {
         let Some(agents) = options.agents else { bail!("give --profile, or --agents for load") };
         let plan = load::Plan {
@@ -111,7 +110,7 @@ async fn run(options: Options) -> Result<()> {
         };
         return load::run(&plan, &target).await;
     };
-    let scene = scene(&options, profile, &target.collector.echo_url()?)?;
+    let scene = scene(&options, profile, &mut target).await?;
     let mut agents = once::bring(scene, &target).await?;
     if options.once {
         futures::future::join_all(agents.iter_mut().map(|agent| agent.close())).await;
@@ -131,22 +130,25 @@ fn target(options: &Options) -> Result<Target> {
         collector: Collector::new(options.collector.clone(), &ca_pem)?,
         roots: identity::roots(&ca_pem)?,
         ca_pem,
-        token: options.token.clone(),
+        tokens: Tokens::new(options.token.clone())?,
         out: options.out.clone(),
         time_limit: Duration::from_secs(options.time_limit),
     })
 }
 
-fn scene(options: &Options, profile: Profile, echo_url: &str) -> Result<Scene> {
+async fn scene(options: &Options, profile: Profile, target: &mut Target) -> Result<Scene> {
+    let echo_url = &target.collector.echo_url()?;
     let catalogue = Catalogue::load()?;
     let now = Timestamp::now();
     if matches!(profile, Profile::Quan1) {
         return quan1::scene(&catalogue, options.seed, echo_url, now);
     }
-    let Some(path) = &options.units else { bail!("--units: this profile needs a unit list") };
-    let mut list = units::read(path)?;
-    if matches!(profile, Profile::Province) {
-        list = units::under(&list, &options.under)?;
+    if matches!(profile, Profile::Province) && options.token.len() > 1 {
+        bail!("--token: the profile province has one; country takes several");
+    }
+    let mut list = target.tokens.units(&target.collector).await?;
+    if let Some(code) = &options.under {
+        list = units::under(&list, code)?;
     }
     area::scene(&catalogue, &list, options.agents.unwrap_or(usize::MAX), options.seed, echo_url, now)
 }

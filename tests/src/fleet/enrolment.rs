@@ -2,9 +2,11 @@ use super::identity::{Identity, bytes};
 use anyhow::{Context, Result, bail};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use kiemke_schemas::enrolment::{
-    ApiError, ECHO_PATH, ENROL_PATH, EnrolRequest, EnrolResponse, MachineFingerprint, proof_text,
+    ApiError, COVERED_UNITS_PATH, CoveredUnit, CoveredUnitsRequest, CoveredUnitsResponse, ECHO_PATH,
+    ENROL_PATH, EnrolRequest, EnrolResponse, MachineFingerprint, proof_text,
 };
 use reqwest::Url;
+use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 /// The collector's HTTPS side.
@@ -48,7 +50,7 @@ impl Collector {
             machine,
             addresses: Vec::new(),
         };
-        let answer = self.post(&request).await?;
+        let answer: EnrolResponse = self.post(ENROL_PATH, &request).await?;
         Ok(Identity {
             collector_key: VerifyingKey::from_bytes(&bytes(&answer.collector_key)?)?,
             mqtt_host: match answer.mqtt_host {
@@ -65,16 +67,23 @@ impl Collector {
         })
     }
 
-    async fn post(&self, request: &EnrolRequest) -> Result<EnrolResponse> {
-        let url = self.url.join(ENROL_PATH)?;
+    /// The units that a token covers.
+    pub async fn units(&self, token: &str) -> Result<Vec<CoveredUnit>> {
+        let request = CoveredUnitsRequest { token: token.to_owned() };
+        let answer: CoveredUnitsResponse = self.post(COVERED_UNITS_PATH, &request).await?;
+        Ok(answer.units)
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, request: &impl Serialize) -> Result<T> {
+        let url = self.url.join(path)?;
         let answer = self.http.post(url.clone()).json(request).send().await?;
         let status = answer.status();
         if status.is_success() {
-            return answer.json().await.with_context(|| format!("{url}: not an enrolment answer"));
+            return answer.json().await.with_context(|| format!("{url}: not the answer expected"));
         }
         let text = answer.text().await.unwrap_or_default();
         match serde_json::from_str::<ApiError>(&text) {
-            Ok(ApiError { error }) => bail!("enrolment refused: {}: {}", error.code, error.message),
+            Ok(ApiError { error }) => bail!("refused: {}: {}", error.code, error.message),
             Err(_) => bail!("{url}: HTTP {status}: {}", text.chars().take(200).collect::<String>()),
         }
     }

@@ -80,7 +80,7 @@ async fn enrol(plan: &Plan, target: &Target, machines: &[Machine]) -> Result<Vec
         .map(|number| {
             let fingerprint = machine(machines, plan.seed, number).fingerprint();
             async move {
-                let identity = target.collector.enrol(&target.token, None, fingerprint).await;
+                let identity = target.collector.enrol(target.tokens.first(), None, fingerprint).await;
                 identity.map(Arc::new).with_context(|| format!("agent {number}"))
             }
         })

@@ -8,6 +8,7 @@ use super::{
     identity::{self, Identities, Identity},
     machine::Machine,
     profile::Scene,
+    units::Tokens,
 };
 use anyhow::{Context, Result, bail};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -28,7 +29,7 @@ pub struct Target {
     pub collector: Collector,
     pub ca_pem: Vec<u8>,
     pub roots: Arc<RootCertStore>,
-    pub token: String,
+    pub tokens: Tokens,
     pub out: Option<PathBuf>,
     pub time_limit: Duration,
 }
@@ -92,8 +93,8 @@ async fn enrol(machines: &[Machine], target: &Target) -> Result<Vec<Identity>> {
     let fresh: Vec<_> = machines.iter().filter(|machine| !known.contains_key(&name(machine))).collect();
     let enrolled: Vec<_> = stream::iter(fresh)
         .map(|machine| async move {
-            let identity =
-                target.collector.enrol(&target.token, Some(&machine.unit), machine.fingerprint()).await;
+            let token = target.tokens.of_unit(&machine.unit);
+            let identity = target.collector.enrol(token, Some(&machine.unit), machine.fingerprint()).await;
             identity.with_context(|| machine.host_name().to_owned()).map(|identity| (name(machine), identity))
         })
         .buffer_unordered(AT_A_TIME)

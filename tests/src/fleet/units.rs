@@ -1,64 +1,88 @@
-//! The unit list that `kiemke-collector units import` takes, read for the profiles that cover many units.
+//! The units that tokens cover, each with the token that lets computers in.
 
+use super::enrolment::Collector;
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
-use std::{collections::BTreeSet, path::Path};
+use kiemke_schemas::enrolment::CoveredUnit;
+use std::collections::{BTreeMap, BTreeSet};
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct UnitRow {
-    pub code: String,
-    pub parent_code: String,
-    pub level: Level,
-    pub full_name_vi: String,
+/// Tokens as they were given, and which of them covers a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    all: Vec<String>,
+    by_unit: BTreeMap<String, usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    Province,
-    Department,
-    District,
-    Commune,
+impl Tokens {
+    pub fn new(all: Vec<String>) -> Result<Self> {
+        if all.is_empty() {
+            bail!("--token: none is given");
+        }
+        Ok(Self { all, by_unit: BTreeMap::new() })
+    }
+
+    /// All units that the tokens cover; the first token of a unit stays its token.
+    pub async fn units(&mut self, collector: &Collector) -> Result<Vec<CoveredUnit>> {
+        let mut units = Vec::new();
+        for (at, token) in self.all.iter().enumerate() {
+            let covered =
+                collector.units(token).await.with_context(|| format!("--token, number {}", at + 1))?;
+            for unit in covered {
+                if !self.by_unit.contains_key(&unit.code) {
+                    self.by_unit.insert(unit.code.clone(), at);
+                    units.push(unit);
+                }
+            }
+        }
+        Ok(units)
+    }
+
+    /// A single token is asked for any unit: the collector says whether it covers it.
+    pub fn of_unit(&self, unit: &str) -> &str {
+        let at = self.by_unit.get(unit).copied().unwrap_or_default();
+        self.all.get(at).map_or("", String::as_str)
+    }
+
+    pub fn first(&self) -> &str {
+        self.all.first().map_or("", String::as_str)
+    }
 }
 
-pub fn read(path: &Path) -> Result<Vec<UnitRow>> {
-    let rows = csv::Reader::from_path(path).with_context(|| path.display().to_string())?.into_deserialize();
-    rows.collect::<Result<_, _>>().with_context(|| path.display().to_string())
-}
-
-/// The unit with this code and all below it, in the order of the file.
-pub fn under(rows: &[UnitRow], code: &str) -> Result<Vec<UnitRow>> {
-    if !rows.iter().any(|row| row.code == code) {
-        bail!("--under: the unit file has no unit {code}");
+/// The unit with this code and all below it, in the order given.
+pub fn under(units: &[CoveredUnit], code: &str) -> Result<Vec<CoveredUnit>> {
+    if !units.iter().any(|unit| unit.code == code) {
+        bail!("--under: no token covers a unit {code}");
     }
     let mut inside = BTreeSet::from([code]);
-    loop {
-        let before = inside.len();
-        let children = rows.iter().filter(|row| inside.contains(row.parent_code.as_str()));
-        let found: Vec<_> = children.map(|row| row.code.as_str()).collect();
-        inside.extend(found);
-        if inside.len() == before {
-            break;
+    for unit in units {
+        if unit.parent.as_deref().is_some_and(|parent| inside.contains(parent)) {
+            inside.insert(&unit.code);
         }
     }
-    Ok(rows.iter().filter(|row| inside.contains(row.code.as_str())).cloned().collect())
+    Ok(units.iter().filter(|unit| inside.contains(unit.code.as_str())).cloned().collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kiemke_schemas::enrolment::UnitLevel;
 
     #[test]
     fn a_subtree_holds_every_level_below() {
-        let row = |code: &str, parent: &str| UnitRow {
+        let unit = |code: &str, parent: Option<&str>| CoveredUnit {
             code: code.into(),
-            parent_code: parent.into(),
-            level: Level::Commune,
-            full_name_vi: code.into(),
+            parent: parent.map(str::to_owned),
+            level: UnitLevel::Commune,
+            full_name: code.into(),
         };
-        let rows = [row("26740", "760"), row("79", ""), row("760", "79"), row("01", ""), row("001", "01")];
-        let codes: Vec<_> = under(&rows, "79").unwrap().into_iter().map(|row| row.code).collect();
-        assert_eq!(codes, ["26740", "79", "760"]);
-        assert!(under(&rows, "99").unwrap_err().to_string().contains("no unit 99"));
+        let units = [
+            unit("79", None),
+            unit("760", Some("79")),
+            unit("26740", Some("760")),
+            unit("01", None),
+            unit("001", Some("01")),
+        ];
+        let codes: Vec<_> = under(&units, "79").unwrap().into_iter().map(|unit| unit.code).collect();
+        assert_eq!(codes, ["79", "760", "26740"]);
+        assert_eq!(under(&units, "99").unwrap_err().to_string(), "--under: no token covers a unit 99");
     }
 }

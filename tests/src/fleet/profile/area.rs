@@ -6,12 +6,12 @@ use crate::fleet::{
     catalogue::Catalogue,
     generate::{self, Office, peripheral},
     machine::Machine,
-    units::{Level, UnitRow},
 };
 use anyhow::Result;
 use jiff::Timestamp;
 use kiemke_schemas::{
     Section,
+    enrolment::{CoveredUnit, UnitLevel as Level},
     section::{
         antivirus::{Antivirus, ProductState},
         peripheral::Kind,
@@ -24,7 +24,7 @@ const PROVIDERS: [Provider; 3] = [VNPT, VIETTEL, FPT];
 /// At most `limit` machines, unit after unit.
 pub fn scene(
     catalogue: &Catalogue,
-    units: &[UnitRow],
+    units: &[CoveredUnit],
     limit: usize,
     seed: u64,
     echo_url: &str,
@@ -54,9 +54,14 @@ pub fn scene(
     Ok(scene)
 }
 
-fn declarations(office: &Office<'_>, unit: &UnitRow, computers: usize, rng: &mut StdRng) -> Vec<Declaration> {
+fn declarations(
+    office: &Office<'_>,
+    unit: &CoveredUnit,
+    computers: usize,
+    rng: &mut StdRng,
+) -> Vec<Declaration> {
     let clerk =
-        Clerk { unit: &unit.code, name: format!("Văn phòng {}", unit.full_name_vi), on: office.today() };
+        Clerk { unit: &unit.code, name: format!("Văn phòng {}", unit.full_name), on: office.today() };
     let official = (computers as u32).saturating_sub(rng.random_range(0..3)).max(1);
     let mut rows = vec![
         clerk.declare("", "staff.official", official),
@@ -131,11 +136,11 @@ mod tests {
 
     #[test]
     fn the_limit_holds_across_units() {
-        let unit = |code: &str, level| UnitRow {
+        let unit = |code: &str, level| CoveredUnit {
             code: code.into(),
-            parent_code: "79".into(),
+            parent: Some("79".into()),
             level,
-            full_name_vi: code.into(),
+            full_name: code.into(),
         };
         let units =
             [unit("760", Level::District), unit("26740", Level::Commune), unit("26743", Level::Commune)];
