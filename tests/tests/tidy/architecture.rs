@@ -58,7 +58,22 @@ const FORBIDDEN: [(&str, &[&str]); 11] = [
     ),
     ("forms", &["store", "ingest", "ingress", "identity", "search", "export", "web", "command", "app"]),
     ("procurement", &["store", "ingest", "ingress", "identity", "search", "export", "web", "command", "app"]),
-    ("store", &["ingest", "ingress", "search", "forms", "export", "web", "command", "app", "derived"]),
+    (
+        "store",
+        &[
+            "ingest",
+            "ingress",
+            "search",
+            "rules",
+            "procurement",
+            "forms",
+            "export",
+            "web",
+            "command",
+            "app",
+            "derived",
+        ],
+    ),
     (
         "identity",
         &["ingest", "ingress", "search", "rules", "forms", "procurement", "export", "web", "command"],
