@@ -46,7 +46,8 @@ pub struct Neighbourhood {
     seen: BTreeMap<String, Neighbour>,
     announced: Vec<Announced>,
     swept: BTreeSet<String>,
-    problems: Vec<Problem>,
+    /// Each stays until its own next look.
+    problems: BTreeMap<FoundBy, Vec<Problem>>,
     swept_at: Option<Instant>,
     asked_at: Option<Instant>,
     /// Something is or was switched on: the section exists.
@@ -70,10 +71,12 @@ impl Neighbourhood {
         if !settings.mdns {
             self.announced.clear();
             self.asked_at = None;
+            self.problems.remove(&FoundBy::Mdns);
         }
         if !settings.sweep {
             self.swept.clear();
             self.swept_at = None;
+            self.problems.remove(&FoundBy::Sweep);
         }
         if !(settings.neighbours || settings.sweep || settings.mdns) {
             *self = Self { told: self.told, ..Self::default() };
@@ -92,7 +95,6 @@ impl Neighbourhood {
             return false;
         }
         self.told = true;
-        self.problems.clear();
         let (known, announced) = (self.seen.len(), self.announced.len());
         let due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if settings.mdns && due(self.asked_at, ASK_EVERY) {
@@ -103,24 +105,29 @@ impl Neighbourhood {
             self.swept_at = Some(Instant::now());
             self.sweep(network, now);
         }
-        match table::read(root) {
-            Ok(sights) => sights.into_iter().for_each(|one| self.see(one, FoundBy::Table, network, now)),
-            Err(problem) => self.problems.push(problem),
-        }
+        let mut problems = Vec::new();
+        let sights = table::read(root, &mut problems);
+        self.problems.insert(FoundBy::Table, problems);
+        sights.into_iter().for_each(|one| self.see(one, FoundBy::Table, network, now));
         self.seen.retain(|_, one| now.duration_since(one.last_seen_at) < REMEMBERED);
         (known, announced) != (self.seen.len(), self.announced.len())
     }
 
     fn ask(&mut self, network: &Network) {
         let addresses = usable(network).flat_map(|(_, addresses)| addresses).map(|net| net.0);
-        match mdns::ask(&addresses.collect::<Vec<_>>()) {
-            Ok(found) => self.announced = found,
-            Err(problem) => self.problems.push(problem),
-        }
+        let problem = match mdns::ask(&addresses.collect::<Vec<_>>()) {
+            Ok(found) => {
+                self.announced = found;
+                None
+            }
+            Err(problem) => Some(problem),
+        };
+        self.problems.insert(FoundBy::Mdns, problem.into_iter().collect());
     }
 
     fn sweep(&mut self, network: &Network, now: Timestamp) {
         let places: Vec<_> = usable(network).collect();
+        let mut problems = Vec::new();
         self.swept.clear();
         for (interface, addresses) in places {
             for (own, length) in addresses {
@@ -129,10 +136,11 @@ impl Neighbourhood {
                         self.swept.insert(sweep::network(own, length));
                         sights.into_iter().for_each(|one| self.see(one, FoundBy::Sweep, network, now));
                     }
-                    Err(problem) => self.problems.push(problem),
+                    Err(problem) => problems.push(problem),
                 }
             }
         }
+        self.problems.insert(FoundBy::Sweep, problems);
     }
 
     fn see(&mut self, sight: Sight, found_by: FoundBy, network: &Network, now: Timestamp) {
@@ -140,8 +148,6 @@ impl Neighbourhood {
         if !is_neighbour(network, &interface, &mac, address) {
             return;
         }
-        let (kind, confidence_permille) = guess::kind(address, &mac, network, &self.announced);
-        let name = self.announced.iter().find(|one| one.address == address).map(|one| one.name.clone());
         let kept = self.seen.get(&mac);
         if kept.is_none() && self.seen.len() >= MOST_REMEMBERED {
             return;
@@ -149,9 +155,10 @@ impl Neighbourhood {
         let recent = kept.filter(|old| now.duration_since(old.last_seen_at).abs() < SIGHT_IS_NEWS_AFTER);
         let last_seen_at = recent.map_or(now, |old| old.last_seen_at);
         let found_by = kept.map_or(found_by, |old| old.found_by);
-        // IPv6 has many addresses for one thing: the IPv4 one stays.
-        let address =
-            kept.filter(|old| old.address.is_ipv4() && address.is_ipv6()).map_or(address, |old| old.address);
+        let stays = kept.filter(|old| lasting(old.address) > lasting(address));
+        let address = stays.map_or(address, |old| old.address);
+        let (kind, confidence_permille) = guess::kind(address, &mac, network, &self.announced);
+        let name = self.announced.iter().find(|one| one.address == address).map(|one| one.name.clone());
         let neighbour = Neighbour {
             address,
             mac: mac.clone(),
@@ -173,12 +180,13 @@ impl Neighbourhood {
 
     /// `None` before anything was ever switched on. What is switched off again is told as nothing.
     pub fn section(&self) -> Option<Section<Neighbours>> {
-        let quiet = self.seen.is_empty() && self.swept.is_empty() && self.problems.is_empty();
+        let problems: Vec<Problem> = self.problems.values().flatten().cloned().collect();
+        let quiet = self.seen.is_empty() && self.swept.is_empty() && problems.is_empty();
         let value = Neighbours {
             swept: self.swept.iter().cloned().collect(),
             neighbours: self.seen.values().cloned().collect(),
         };
-        self.told.then(|| Section { value: (!quiet).then_some(value), problems: self.problems.clone() })
+        self.told.then(|| Section { value: (!quiet).then_some(value), problems })
     }
 
     /// Printers and scanners that told themselves and that nobody polled.
@@ -191,6 +199,14 @@ impl Neighbourhood {
                 all.devices.extend(one.peripheral(now).map(|found| Peripheral { mac, ..found }));
             }
         }
+    }
+}
+
+/// IPv6 has many addresses for one thing, and some of them for a day: the IPv4 one stays, then the link's own.
+fn lasting(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(_) => 2,
+        IpAddr::V6(address) => u8::from(address.is_unicast_link_local()),
     }
 }
 

@@ -1,5 +1,7 @@
-//! The operating system's table of neighbours.
+//! The operating system's tables of neighbours: ARP for IPv4, neighbour discovery for IPv6.
 
+#[cfg(target_os = "linux")]
+mod netlink;
 #[cfg(any(windows, test))]
 mod windows;
 
@@ -9,24 +11,27 @@ use kiemke_schemas::Problem;
 
 #[cfg(any(not(windows), test))]
 const ARP: &str = "/proc/net/arp";
+#[cfg(target_os = "linux")]
+const SPEAKS_IPV6: &str = "/proc/net/if_inet6";
 #[cfg(any(not(windows), test))]
 const COMPLETE: u32 = 0x2;
 
 #[cfg(windows)]
-pub(super) fn read(_root: &Root) -> Result<Vec<Sight>, Problem> {
-    windows::of(&crate::probe::windows::System)
+pub(super) fn read(_root: &Root, problems: &mut Vec<Problem>) -> Vec<Sight> {
+    windows::of(&crate::probe::windows::System, problems)
 }
 
 #[cfg(not(windows))]
-pub(super) fn read(root: &Root) -> Result<Vec<Sight>, Problem> {
-    let mut problems = Vec::new();
-    match root.value(ARP, &mut problems) {
-        Some(text) => Ok(arp(&text)),
-        None => match problems.pop() {
-            Some(problem) => Err(problem),
-            None => Ok(Vec::new()),
-        },
+pub(super) fn read(root: &Root, problems: &mut Vec<Problem>) -> Vec<Sight> {
+    let mut sights = root.value(ARP, problems).map(|text| arp(&text)).unwrap_or_default();
+    #[cfg(target_os = "linux")]
+    if root.exists(SPEAKS_IPV6) {
+        match netlink::sights() {
+            Ok(of_6) => sights.extend(of_6),
+            Err(problem) => problems.push(problem),
+        }
     }
+    sights
 }
 
 #[cfg(any(not(windows), test))]

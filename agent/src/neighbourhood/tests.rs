@@ -80,3 +80,25 @@ fn what_is_switched_off_again_is_told_as_nothing() {
     neighbourhood.forget_unwanted(&RemoteSettings::default());
     assert_eq!(neighbourhood.section(), Some(Section { value: None, problems: Vec::new() }));
 }
+
+#[test]
+fn one_thing_with_many_addresses_keeps_the_one_that_lasts() {
+    let mut neighbourhood = Neighbourhood::default();
+    let mut seen_at = |address: &str| {
+        let sight = Sight {
+            address: address.parse().unwrap(),
+            mac: "3c:52:82:00:00:01".into(),
+            interface: "eth0".into(),
+        };
+        neighbourhood.see(sight, FoundBy::Table, &network(), at("2026-11-21T00:00:00Z"));
+        let one = &neighbourhood.seen["3c:52:82:00:00:01"];
+        (one.address.to_string(), one.kind)
+    };
+    let unknown = |address: &str| (address.to_owned(), NeighbourKind::Unknown);
+    assert_eq!(seen_at("2001:db8::5"), unknown("2001:db8::5"));
+    assert_eq!(seen_at("fe80::5"), unknown("fe80::5"));
+    assert_eq!(seen_at("2001:db8::6"), unknown("fe80::5"));
+    let router = ("192.168.1.1".to_owned(), NeighbourKind::Router);
+    assert_eq!(seen_at("192.168.1.1"), router);
+    assert_eq!(seen_at("fe80::5"), router);
+}

@@ -70,10 +70,9 @@ pub trait Source {
     fn disks(&self) -> Result<Vec<RawDisk>, Problem>;
     fn adapters(&self) -> Result<Vec<Adapter>, Problem>;
     fn default_routes(&self) -> Result<Vec<Route>, Problem>;
-    /// The table of neighbours, IPv4.
-    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem>;
+    fn neighbours(&self, family: Family) -> Result<Vec<NeighbourRow>, Problem>;
     /// Asks by ARP who has the address; `None` where nobody answers.
-    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>>;
+    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Result<Option<Vec<u8>>, Problem>;
     /// Instance ids of the devices of one enumerator (`USB`) that are plugged in now.
     fn plugged(&self, enumerator: &str) -> Result<Vec<String>, Problem>;
     fn processor_time(&self) -> Result<ProcessorTime, Problem>;
@@ -206,6 +205,12 @@ pub struct CardReader {
     pub instance: Option<String>,
     /// Answer to reset of the card inside; empty where there is none.
     pub atr: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Inet,
+    Inet6,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod help;
 mod hostile;
 mod kill;
 mod main_job;
+mod neighbours;
 mod news;
 mod python;
 mod quiet;

@@ -4,13 +4,13 @@
 use crate::support::{
     agent::Agent,
     collector::Collector,
-    machine::office,
+    machine::cabled_office,
     network::{Counter, Sent, Space, Times},
     router::{self, COMMUNITY, Router},
     run, wait_for,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fs, net::Ipv4Addr, os::unix::fs::symlink, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs, net::Ipv4Addr, time::Duration};
 use tempfile::TempDir;
 
 const UNIT: &str = "26746";
@@ -41,27 +41,6 @@ impl Office {
     }
 }
 
-/// The cable of the namespace looks like one of a computer.
-fn computer() -> TempDir {
-    let root = office();
-    for (path, content) in [
-        ("sys/class/net/eth0/type", "1\n"),
-        ("sys/class/net/eth0/address", "d4:be:d9:00:00:02\n"),
-        ("sys/class/net/eth0/addr_assign_type", "0\n"),
-        ("sys/class/net/eth0/operstate", "up\n"),
-        ("sys/class/net/eth0/device/vendor", "0x8086\n"),
-    ] {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    fs::create_dir_all(root.path().join("proc/net")).unwrap();
-    for table in ["arp", "route"] {
-        symlink(Path::new("/proc/self/net").join(table), root.path().join("proc/net").join(table)).unwrap();
-    }
-    root
-}
-
 struct Running {
     collector: Collector,
     agent: Agent,
@@ -76,7 +55,7 @@ impl Running {
         let ports = [(1, "WAN1", true, Some("113.160.1.2")), (2, "LAN", true, Some("10.213.77.1"))];
         let router = router::made_up_at(&ports, Some(&office.office), GATEWAY)?;
         let collector = Collector::start_in(&office.office, GATEWAY);
-        let (root, counter) = (computer(), Counter::start(&office.own, OWN_MAC));
+        let (root, counter) = (cabled_office(), Counter::start(&office.own, OWN_MAC));
         let mut agent = Agent::enrol_in(&office.own, root.path(), &collector, &collector.token("760"), UNIT);
         agent.start();
         let device = agent.device();

@@ -17,10 +17,10 @@ const BETWEEN: Duration = Duration::from_millis(40 * WORKERS as u64);
 pub(super) fn sweep(interface: &str, own: Ipv4Addr, hosts: &[Ipv4Addr]) -> Result<Vec<Sight>, Problem> {
     let (left, found) = (Mutex::new(hosts.iter().copied()), Mutex::new(Vec::new()));
     let next = || left.lock().ok().and_then(|mut left| left.next());
-    let work = || {
+    let work = || -> Result<(), Problem> {
         while let Some(host) = next() {
             thread::sleep(BETWEEN);
-            let Some(bytes) = System.ask_by_arp(own, host) else { continue };
+            let Some(bytes) = System.ask_by_arp(own, host)? else { continue };
             let mac: Vec<String> = bytes.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
             let sight =
                 Sight { address: IpAddr::V4(host), mac: mac.join(":"), interface: interface.to_owned() };
@@ -28,11 +28,12 @@ pub(super) fn sweep(interface: &str, own: Ipv4Addr, hosts: &[Ipv4Addr]) -> Resul
                 found.push(sight);
             }
         }
+        Ok(())
     };
+    // Where asking is not possible at all, each has met the same problem.
     thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(work);
-        }
-    });
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or(Ok(())))
+    })?;
     Ok(found.into_inner().unwrap_or_default())
 }

@@ -1,21 +1,25 @@
-use crate::{neighbourhood::Sight, probe::windows::Source};
+use crate::{
+    neighbourhood::Sight,
+    probe::windows::{Family, Source, or_problem},
+};
 use kiemke_schemas::Problem;
 
 /// NL_NEIGHBOR_STATE: being checked, waiting, not heard of lately, reachable. Permanent rows are groups.
 const ANSWERED: std::ops::RangeInclusive<i32> = 2..=5;
 const MAC_BYTES: usize = 6;
 
-pub(super) fn of(source: &dyn Source) -> Result<Vec<Sight>, Problem> {
-    let adapters = source.adapters()?;
+pub(super) fn of(source: &dyn Source, problems: &mut Vec<Problem>) -> Vec<Sight> {
+    let Some(adapters) = or_problem(source.adapters(), problems) else { return Vec::new() };
     let name = |index: u32| adapters.iter().find(|one| one.index == index).map(|one| one.name.clone());
-    let rows = source.neighbours()?.into_iter();
+    let tables = [Family::Inet, Family::Inet6].map(|family| or_problem(source.neighbours(family), problems));
+    let rows = tables.into_iter().flatten().flatten();
     let answered = rows.filter(|row| ANSWERED.contains(&row.state) && row.mac.len() == MAC_BYTES);
-    Ok(answered
+    answered
         .filter_map(|row| {
             let mac: Vec<String> = row.mac.iter().map(|byte| format!("{byte:02x}")).collect();
             Some(Sight { address: row.address, mac: mac.join(":"), interface: name(row.interface)? })
         })
-        .collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -32,19 +36,29 @@ mod tests {
             state,
         };
         let empty = NeighbourRow { mac: Vec::new(), ..row(4, 9, 5) };
+        let of_6 = NeighbourRow { address: "fe80::8".parse().unwrap(), ..row(4, 8, 3) };
         let recording = Recording {
             adapters: Some(vec![Adapter { index: 4, name: "Ethernet".into(), ..Adapter::default() }]),
-            neighbours: vec![row(4, 1, 5), row(4, 2, 4), row(4, 3, 0), row(4, 4, 6), row(7, 5, 5), empty],
+            neighbours: vec![
+                of_6,
+                row(4, 1, 5),
+                row(4, 2, 4),
+                row(4, 3, 0),
+                row(4, 4, 6),
+                row(7, 5, 5),
+                empty,
+            ],
             ..Recording::default()
         };
-        let found: Vec<_> = of(&recording)
-            .unwrap()
+        let mut problems = Vec::new();
+        let found: Vec<_> = of(&recording, &mut problems)
             .into_iter()
             .map(|one| (one.address.to_string(), one.mac, one.interface))
             .collect();
-        let expected = |last: u8| {
-            (format!("192.168.1.{last}"), format!("3c:52:82:00:00:{last:02x}"), "Ethernet".to_owned())
+        let expected = |address: &str, last: u8| {
+            (address.to_owned(), format!("3c:52:82:00:00:{last:02x}"), "Ethernet".to_owned())
         };
-        assert_eq!(found, [expected(1), expected(2)]);
+        assert_eq!(found, [expected("192.168.1.1", 1), expected("192.168.1.2", 2), expected("fe80::8", 8)]);
+        assert_eq!(problems, []);
     }
 }

@@ -1,8 +1,8 @@
 //! A machine made of recordings. What was not recorded is absent.
 
 use super::{
-    Adapter, CardReader, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route, ServiceState,
-    Source, Version, Volume,
+    Adapter, CardReader, Family, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route,
+    ServiceState, Source, Version, Volume,
 };
 use crate::parse::{
     records::{self, Record},
@@ -146,12 +146,13 @@ impl Source for Recording {
         of(&self.routes, "routes")
     }
 
-    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem> {
-        Ok(self.neighbours.clone())
+    fn neighbours(&self, family: Family) -> Result<Vec<NeighbourRow>, Problem> {
+        let rows = self.neighbours.iter();
+        Ok(rows.filter(|row| row.address.is_ipv6() == (family == Family::Inet6)).cloned().collect())
     }
 
-    fn ask_by_arp(&self, _own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>> {
-        self.neighbours.iter().find(|row| row.address == host).map(|row| row.mac.clone())
+    fn ask_by_arp(&self, _own: Ipv4Addr, host: Ipv4Addr) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(self.neighbours.iter().find(|row| row.address == host).map(|row| row.mac.clone()))
     }
 
     fn plugged(&self, _enumerator: &str) -> Result<Vec<String>, Problem> {

@@ -13,8 +13,8 @@ mod volumes;
 mod wmi;
 
 use super::{
-    Adapter, CardReader, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route, ServiceState,
-    Source, Version, Volume,
+    Adapter, CardReader, Family, Memory, NeighbourRow, ProcessorTime, Processors, RawDisk, Route,
+    ServiceState, Source, Version, Volume,
 };
 use crate::{
     parse::{records::Record, registry::Registry},
@@ -116,11 +116,11 @@ impl Source for System {
         network::default_routes()
     }
 
-    fn neighbours(&self) -> Result<Vec<NeighbourRow>, Problem> {
-        neighbours::table()
+    fn neighbours(&self, family: Family) -> Result<Vec<NeighbourRow>, Problem> {
+        neighbours::table(family)
     }
 
-    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Option<Vec<u8>> {
+    fn ask_by_arp(&self, own: Ipv4Addr, host: Ipv4Addr) -> Result<Option<Vec<u8>>, Problem> {
         neighbours::ask(own, host)
     }
 

@@ -1,4 +1,5 @@
 use super::{collector::Collector, spool::Stamp};
+use serde_json::Value;
 use sqlx::Connection;
 use sqlx::{
     Row, SqliteConnection,
@@ -77,6 +78,14 @@ impl Database {
     pub async fn sections(&mut self, device: &str) -> BTreeSet<String> {
         let rows = self.rows("SELECT name FROM device_section WHERE device = $1", &[device]).await;
         rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// As it was sent; null where it is not held.
+    pub async fn section(&mut self, device: &str, name: &str) -> Value {
+        let sql = "SELECT content FROM device_section WHERE device = $1 AND name = $2";
+        let rows = self.rows(sql, &[device, name]).await;
+        let text = |row: &SqliteRow| zstd::decode_all(row.get::<&[u8], _>(0)).unwrap();
+        rows.first().map_or(Value::Null, |row| serde_json::from_slice(&text(row)).unwrap())
     }
 
     /// Lower-case hex.

@@ -1,6 +1,6 @@
 //! Recorded trees that an agent reads in place of this machine's files.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path};
 use tempfile::TempDir;
 
 pub const USB: &str = "sys/bus/usb/devices";
@@ -40,5 +40,26 @@ pub fn office() -> TempDir {
         fs::write(path, content).unwrap();
     }
     plug_token(root.path());
+    root
+}
+
+/// With the network of where it runs; the cable `eth0` of a namespace looks like one of a computer.
+pub fn cabled_office() -> TempDir {
+    let root = office();
+    for (path, content) in [
+        ("sys/class/net/eth0/type", "1\n"),
+        ("sys/class/net/eth0/address", "d4:be:d9:00:00:02\n"),
+        ("sys/class/net/eth0/addr_assign_type", "0\n"),
+        ("sys/class/net/eth0/operstate", "up\n"),
+        ("sys/class/net/eth0/device/vendor", "0x8086\n"),
+    ] {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    fs::create_dir_all(root.path().join("proc/net")).unwrap();
+    for table in ["arp", "if_inet6", "route"] {
+        symlink(Path::new("/proc/self/net").join(table), root.path().join("proc/net").join(table)).unwrap();
+    }
     root
 }

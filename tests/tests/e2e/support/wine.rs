@@ -1,3 +1,4 @@
+use super::network::Space;
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -11,6 +12,7 @@ pub const TARGET: &str = "x86_64-win7-windows-gnu";
 pub struct Windows {
     prefix: TempDir,
     agent: PathBuf,
+    space: Option<Space>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -42,6 +44,15 @@ fn built_agent() -> Option<PathBuf> {
 impl Windows {
     /// `None`, loudly, where Wine or the agent for Windows is missing.
     pub fn start() -> Option<Self> {
+        Self::start_at(None)
+    }
+
+    /// In a network of its own.
+    pub fn start_in(space: &Space) -> Option<Self> {
+        Self::start_at(Some(space.clone()))
+    }
+
+    fn start_at(space: Option<Space>) -> Option<Self> {
         // Prefixes are 700 MB each and start slowly: one at a time.
         static ALONE: Mutex<()> = Mutex::new(());
         if !super::on_path("wine") {
@@ -51,7 +62,7 @@ impl Windows {
         let agent = built_agent()?;
         let alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let prefix = TempDir::with_prefix("kiemke-wine-").unwrap();
-        let windows = Self { prefix, agent, _alone: alone };
+        let windows = Self { prefix, agent, space, _alone: alone };
         windows.boot();
         // Started anew by hand, as services otherwise end with the last program beside them.
         windows.server(&["-w"]);
@@ -74,8 +85,8 @@ impl Windows {
     }
 
     pub fn wine(&self) -> Command {
-        let mut command = Command::new("wine");
-        command.env("WINEPREFIX", self.prefix.path().join("prefix")).env("WINEDEBUG", "-all");
+        let mut command = self.with_prefix("wine");
+        command.env("WINEDEBUG", "-all");
         // No questions about browsers and .NET.
         command.env("WINEDLLOVERRIDES", "mscoree,mshtml=").env_remove("DISPLAY");
         command.current_dir(self.prefix.path());
@@ -92,12 +103,19 @@ impl Windows {
 
     fn server(&self, arguments: &[&str]) {
         // Debian keeps the program out of the path where its wrapper is not installed.
-        let known = ["wineserver", "/usr/lib/wine/wineserver"];
-        let prefix = self.prefix.path().join("prefix");
-        known.iter().any(|program| {
-            let mut server = Command::new(program);
-            server.args(arguments).env("WINEPREFIX", &prefix).status().is_ok()
-        });
+        let inside = "/usr/lib/wine/wineserver";
+        let mut server = self.with_prefix(if super::on_path("wineserver") { "wineserver" } else { inside });
+        // It fails where there is nothing to wait for or to end.
+        let _ = server.args(arguments).status();
+    }
+
+    /// In the network, too: sockets are the server's.
+    fn with_prefix(&self, program: &str) -> Command {
+        let program = Path::new(program);
+        let mut command =
+            self.space.as_ref().map_or_else(|| Command::new(program), |space| space.command(program));
+        command.env("WINEPREFIX", self.prefix.path().join("prefix"));
+        command
     }
 
     pub fn agent(&self, arguments: &[&str]) -> Command {
