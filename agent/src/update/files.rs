@@ -1,6 +1,6 @@
 //! Executables of releases: `releases/<version>/kiemke-agent` in the state folder.
 
-use super::record::Record;
+use super::{record::Record, supervise};
 use crate::{durable, service, state_dir::StateDir};
 use anyhow::{Context, Result, bail};
 use kiemke_schemas::release::Manifest;
@@ -31,9 +31,9 @@ pub fn executable(state: &StateDir, version: &Version) -> PathBuf {
 }
 
 pub fn holds_this_program(state: &StateDir) -> bool {
-    let releases = state.file(FOLDER);
-    let releases = releases.canonicalize().unwrap_or(releases);
-    env::current_exe().is_ok_and(|path| path.starts_with(releases))
+    // Windows spells the same path in more than one way.
+    let plain = |path: PathBuf| path.canonicalize().unwrap_or(path);
+    env::current_exe().is_ok_and(|path| plain(path).starts_with(plain(state.file(FOLDER))))
 }
 
 /// Whether `path` is what the manifest says.
@@ -58,8 +58,10 @@ pub fn check(path: &Path, manifest: &Manifest) -> Result<()> {
 
 /// Runs the program far enough to tell its version: it is for this computer, and is what it is said to be.
 pub fn prove(path: &Path, version: &Version) -> Result<()> {
-    let mut child = spawned(Command::new(path).arg("--version").stdin(Stdio::null()).stdout(Stdio::piped()))
-        .context("the release cannot be run here")?;
+    let mut command = Command::new(path);
+    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::piped());
+    supervise::without_console(&mut command);
+    let mut child = spawned(&mut command).context("the release cannot be run here")?;
     let deadline = Instant::now() + TELLS_VERSION_WITHIN;
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -89,11 +91,18 @@ pub fn prove(path: &Path, version: &Version) -> Result<()> {
 pub fn spawned(command: &mut Command) -> io::Result<Child> {
     for _ in 0..TRIES_WHILE_WRITTEN {
         match command.spawn() {
-            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => thread::sleep(LOOK_EVERY),
+            Err(error) if is_held(&error) => thread::sleep(LOOK_EVERY),
             done => return done,
         }
     }
     command.spawn()
+}
+
+/// Scanners of viruses open what was just written, too.
+fn is_held(error: &io::Error) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    error.kind() == io::ErrorKind::ExecutableFileBusy
+        || (cfg!(windows) && error.raw_os_error() == Some(SHARING_VIOLATION))
 }
 
 /// Removes the files of releases that are not needed any more.
@@ -103,6 +112,8 @@ pub fn clean(state: &StateDir, record: &Record) {
         let path = entry.path();
         match fs::remove_dir_all(&path) {
             Ok(()) => tracing::info!("{} removed", path.display()),
+            // Of a program that still runs; a later start removes it.
+            Err(error) if cfg!(windows) => tracing::debug!("{} stays for now: {error}", path.display()),
             Err(error) => tracing::warn!("{} cannot be removed: {error}", path.display()),
         }
     }

@@ -12,6 +12,7 @@ mod windows;
 use windows as platform;
 
 pub use child::{is_supervised, parent_gone};
+pub use platform::without_console;
 
 use super::{
     Me, files,

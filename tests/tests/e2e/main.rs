@@ -18,3 +18,4 @@ mod support;
 #[cfg(unix)]
 mod update;
 mod windows;
+mod windows_update;

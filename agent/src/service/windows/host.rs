@@ -65,7 +65,8 @@ fn serve() -> Result<()> {
     event_log::started();
     let done = work(async move {
         let _ = ordered.await;
-        // A reboot waits for this: the agent saves and goes.
+        // A reboot waits for this: the agent saves and goes, and a release that runs as its child before it.
+        let _ = tell(&status, ServiceState::StopPending, 0);
     });
     let _ = tell(&status, ServiceState::StopPending, 0);
     if let Err(error) = &done {

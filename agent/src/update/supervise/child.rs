@@ -1,7 +1,10 @@
 //! A release that runs as a child. Its standard input is the line to it: a byte says that the machine woke up,
 //! the end is its order to stop. So it never outlives the program that watches it.
 
-use super::super::files;
+use super::{
+    super::files,
+    platform::{self, Leash},
+};
 use crate::wake;
 use std::{
     env,
@@ -66,15 +69,20 @@ pub fn arguments() -> Vec<OsString> {
 pub struct Supervised {
     process: Child,
     line: Option<ChildStdin>,
+    _leash: Option<Leash>,
 }
 
 impl Supervised {
     pub fn start(path: &Path) -> io::Result<Self> {
         let mut command = Command::new(path);
         command.args(arguments()).env(VARIABLE, "1").env_remove(NOTIFY_VARIABLE).stdin(Stdio::piped());
+        platform::without_console(&mut command);
         let mut process = files::spawned(&mut command)?;
         let line = process.stdin.take();
-        Ok(Self { process, line })
+        // Inside another job an old Windows refuses: then that one holds the child too.
+        let leash = Leash::on(&process);
+        let leash = leash.inspect_err(|error| tracing::debug!("the release runs without a leash: {error}"));
+        Ok(Self { process, line, _leash: leash.ok() })
     }
 
     /// Until it ends, the order to stop, or `deadline`.

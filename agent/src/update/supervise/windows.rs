@@ -1,10 +1,30 @@
+#![allow(unsafe_code, reason = "calls of the Windows API")]
+
 use super::{
     Attended,
     child::{self, Ended, Supervised},
 };
 use anyhow::Result;
-use std::{path::Path, pin::Pin, time::Duration};
+use std::{
+    io,
+    os::windows::{
+        io::{AsRawHandle, FromRawHandle, OwnedHandle},
+        process::CommandExt,
+    },
+    path::Path,
+    pin::Pin,
+    process::{Child, Command},
+    ptr,
+    time::Duration,
+};
 use tokio::time::sleep;
+use windows_sys::Win32::System::{
+    JobObjects::{
+        AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+        JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
+    },
+    Threading::DETACHED_PROCESS,
+};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(60);
@@ -34,4 +54,37 @@ pub async fn go_over(path: &Path, mut stop: Pin<&mut impl Future<Output = ()>>) 
 /// A single report is this program's own.
 pub fn become_kept(_: &Path) -> Result<()> {
     Ok(())
+}
+
+/// No console of its own, which would be a process more, and whose events (somebody logs off) are not for it.
+pub fn without_console(command: &mut Command) {
+    command.creation_flags(DETACHED_PROCESS);
+}
+
+/// Ends the child, and what it started, when it is dropped and when this process is no more.
+#[derive(Debug)]
+pub struct Leash {
+    _job: OwnedHandle,
+}
+
+impl Leash {
+    pub fn on(child: &Child) -> io::Result<Self> {
+        // SAFETY: neither attributes nor a name.
+        let job = unsafe { CreateJobObjectW(ptr::null(), ptr::null()) };
+        if job.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: made above, owned by nobody else.
+        let job = unsafe { OwnedHandle::from_raw_handle(job) };
+        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        // SAFETY: both handles are open; the size is the structure's.
+        let done = unsafe {
+            let size = size_of_val(&limits) as u32;
+            let kind = JobObjectExtendedLimitInformation;
+            SetInformationJobObject(job.as_raw_handle(), kind, (&raw const limits).cast(), size) != 0
+                && AssignProcessToJobObject(job.as_raw_handle(), child.as_raw_handle()) != 0
+        };
+        if done { Ok(Self { _job: job }) } else { Err(io::Error::last_os_error()) }
+    }
 }

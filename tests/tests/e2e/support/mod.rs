@@ -4,6 +4,7 @@ pub mod database;
 pub mod device;
 pub mod machine;
 pub mod network;
+pub mod releases;
 pub mod router;
 pub mod spool;
 pub mod wine;

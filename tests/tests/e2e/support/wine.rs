@@ -1,5 +1,6 @@
 use super::network::Space;
 use std::{
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{Mutex, MutexGuard},
@@ -28,7 +29,7 @@ fn built() -> PathBuf {
 /// The agent for Windows in another folder; `None`, loudly, where it was not built.
 pub fn copy_of_agent(folder: &Path) -> Option<PathBuf> {
     let (agent, copy) = (built_agent()?, folder.join("kiemke-agent.exe"));
-    std::fs::copy(agent, &copy).unwrap();
+    fs::copy(agent, &copy).unwrap();
     Some(copy)
 }
 
@@ -122,6 +123,33 @@ impl Windows {
         let mut command = self.wine();
         command.arg(&self.agent).args(arguments);
         command
+    }
+
+    /// The agent that `agent` runs.
+    pub fn program(&self) -> &Path {
+        &self.agent
+    }
+
+    /// Number and command line of each process of an agent here, the older first.
+    pub fn agents(&self) -> Vec<(u32, String)> {
+        let prefix = self.prefix.path().join("prefix");
+        let ours = format!("WINEPREFIX={}\0", prefix.display());
+        let read = |process: &Path, name: &str| {
+            String::from_utf8_lossy(&fs::read(process.join(name)).unwrap_or_default()).into_owned()
+        };
+        let mut found: Vec<(u32, String)> = fs::read_dir("/proc")
+            .unwrap()
+            .flatten()
+            .filter_map(|entry| {
+                let number = entry.file_name().to_str()?.parse().ok()?;
+                let line = read(&entry.path(), "cmdline").replace('\0', " ");
+                let agent =
+                    line.contains("kiemke-agent.exe") && read(&entry.path(), "environ").contains(&ours);
+                agent.then(|| (number, line.trim().to_owned()))
+            })
+            .collect();
+        found.sort();
+        found
     }
 
     pub fn output(&self, command: &mut Command) -> Output {
