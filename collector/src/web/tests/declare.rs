@@ -74,7 +74,7 @@ async fn a_wrong_value_a_reader_and_another_subtree_declare_nothing() {
     let editor = site.visitor("lan", "editor", Some("760")).await;
     for (name, value, text) in [
         ("value.staff.official", "5,5", "Phải là số nguyên từ 0: 5,5"),
-        ("by", " ", "Chưa ghi người kê khai"),
+        ("by", " ", "Phải ghi người kê khai"),
         ("on", "2199-01-01", "Ngày kê khai nằm trong tương lai: 2199-01-01"),
         ("on", "31/02/2026", "Ngày không đọc được"),
     ] {
@@ -82,8 +82,10 @@ async fn a_wrong_value_a_reader_and_another_subtree_declare_nothing() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}={value}");
         assert!(answer.text.contains(text), "{}", answer.text);
     }
-    let unknown = declare(&site, &editor, &with("cell", "26743~staff")).await;
-    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    for cell in ["26743~staff", "26743~Hệ thống bịa~staff"] {
+        let unknown = declare(&site, &editor, &with("cell", cell)).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{cell}");
+    }
     let reader = site.visitor("xem", "reader", None).await;
     assert_eq!(declare(&site, &reader, &STAFF).await.status, StatusCode::FORBIDDEN);
     let panel = site.get("/forms/cell?form=equipment&cell=26743~~staff", Some(&reader)).await.text;

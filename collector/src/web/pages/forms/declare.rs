@@ -5,6 +5,7 @@ use crate::{
     forms::{
         FormKind,
         fields::{self, InvalidField},
+        systems,
     },
     inventory::{Declarations, Unit},
     store::declarations::NewDeclaration,
@@ -101,6 +102,13 @@ impl<'a> Place<'a> {
         Ok(Self { kind, cell, unit, system, column })
     }
 
+    /// Of the unit itself, of a system of the forms, or of one that the unit declared.
+    fn is_row(&self, known: &Declarations) -> bool {
+        self.system.is_empty()
+            || systems::OFFICIAL.contains(&self.system)
+            || known.systems().any(|system| system == self.system)
+    }
+
     /// The fields that the column is made of; of numbered ones those there are and one more.
     fn fields(&self, declarations: &Declarations) -> Vec<String> {
         let stems: Vec<String> = match (self.kind, self.column) {
@@ -128,6 +136,7 @@ impl<'a> Place<'a> {
 }
 
 const MOST_NUMBERED: u32 = 64;
+const LONGEST_NAME: usize = 200;
 
 /// `vdxp-purpose` is made of `vdxp.purpose`, a proposal of the field of its appendix.
 fn of_column(kind: FormKind, column: &str) -> String {
@@ -157,6 +166,9 @@ async fn declare(viewer: Viewer, Form(sent): Form<Vec<(String, String)>>) -> Res
     let root = viewer.unit(text("unit")).await?;
     let known = viewer.store().declarations(std::slice::from_ref(&unit.code)).await?;
     let known = known.get(&unit.code).cloned().unwrap_or_default();
+    if !place.is_row(&known) {
+        return Err(WebError::NotFound { what: "cell", id: place.cell.to_owned() });
+    }
     let changed = changes(&place, &known, &sent)?;
     if !changed.is_empty() {
         let (by, on) = who_and_when(&viewer, text("by"), text("on"))?;
@@ -209,7 +221,7 @@ fn why(error: &InvalidField) -> &'static str {
 
 fn who_and_when(viewer: &Viewer, by: &str, on: &str) -> Result<(String, Date), WebError> {
     let invalid = |field, message, value: &str| WebError::Invalid { field, message, value: value.to_owned() };
-    if by.is_empty() {
+    if by.is_empty() || by.chars().count() > LONGEST_NAME || by.chars().any(char::is_control) {
         return Err(invalid("by", "error-declared-by", by));
     }
     let day = date::parse(on).map_err(|_| invalid("on", "error-date", on))?;
