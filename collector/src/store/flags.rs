@@ -19,7 +19,7 @@ pub struct Flag {
 }
 
 #[derive(FromRow)]
-struct FlagRow {
+pub(super) struct FlagRow {
     id: String,
     rule: String,
     unit_code: String,

@@ -1,4 +1,8 @@
-use crate::store::{Store, flags::Flag, time};
+use crate::store::{
+    Store,
+    flags::{Flag, FlagRow},
+    time,
+};
 use anyhow::Result;
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
@@ -23,14 +27,8 @@ pub type FlagMark = i64;
 #[derive(FromRow)]
 struct Row {
     mark: FlagMark,
-    id: String,
-    rule: String,
-    unit_code: String,
-    device: Option<String>,
-    system: Option<String>,
-    since: String,
-    closed_at: Option<String>,
-    evidence: String,
+    #[sqlx(flatten)]
+    flag: FlagRow,
     host_name: Option<String>,
     unit_name: Option<String>,
     note: Option<String>,
@@ -190,16 +188,7 @@ impl TryFrom<Row> for NamedFlag {
     type Error = anyhow::Error;
 
     fn try_from(row: Row) -> Result<Self> {
-        let flag = Flag {
-            since: time::parse(&row.since)?,
-            closed_at: time::parse_optional(row.closed_at.as_deref())?,
-            evidence: serde_json::from_str(&row.evidence)?,
-            id: row.id,
-            rule: row.rule,
-            unit: row.unit_code,
-            device: row.device,
-            system: row.system,
-        };
+        let flag = Flag::try_from(row.flag)?;
         let acknowledged = match (row.note, row.acknowledged_at, row.acknowledged_by) {
             (Some(note), Some(at), Some(by)) => Some(Acknowledgement {
                 note,
