@@ -112,6 +112,7 @@ impl Agent {
     fn report(&mut self, transport: &Transport) -> Result<()> {
         // Without any section there is nothing to report on yet.
         if !self.store.observed_at().is_empty() {
+            self.delivery.more_comes();
             self.composer.spool_all(&self.store, &mut self.spool)?;
         }
         self.pump(transport)

@@ -16,12 +16,15 @@ const ANSWER_EXPECTED_WITHIN: Duration = Duration::from_secs(60);
 pub struct Delivery {
     connected: bool,
     in_flight: BTreeMap<Id, Instant>,
+    /// The spool was empty when it was last looked at.
+    nothing_waits: bool,
 }
 
 impl Delivery {
     /// Nothing that was handed to the former connection counts.
     pub fn connected(&mut self) {
         self.connected = true;
+        self.nothing_waits = false;
         self.in_flight.clear();
     }
 
@@ -31,6 +34,16 @@ impl Delivery {
 
     pub fn answered(&mut self, id: Id) {
         self.in_flight.remove(&id);
+    }
+
+    /// Something new is on its way into the spool.
+    pub fn more_comes(&mut self) {
+        self.nothing_waits = false;
+    }
+
+    /// Whether there is anything to look after: most minutes of a day there is not.
+    pub fn has_work(&self) -> bool {
+        self.connected && !self.nothing_waits
     }
 
     /// Sends what may be sent now.
@@ -47,7 +60,9 @@ impl Delivery {
         if self.in_flight.len() >= IN_FLIGHT {
             return Ok(());
         }
-        for entry in spool.entries()? {
+        let entries = spool.entries()?;
+        self.nothing_waits = entries.is_empty();
+        for entry in entries {
             if self.in_flight.len() >= IN_FLIGHT {
                 break;
             }
@@ -140,5 +155,20 @@ mod tests {
         delivery.connected();
         delivery.pump(&mut spool, now, |_| anyhow::bail!("full")).unwrap();
         assert_eq!(pump(&mut delivery, &mut spool, now), [1]);
+    }
+    #[test]
+    fn there_is_work_while_connected_until_the_spool_is_empty() {
+        let (_folder, mut spool) = spool_of(1);
+        let (mut delivery, now) = (Delivery::default(), Instant::now());
+        assert!(!delivery.has_work());
+        delivery.connected();
+        pump(&mut delivery, &mut spool, now);
+        assert!(delivery.has_work());
+        spool.stored(id(1)).unwrap();
+        delivery.answered(id(1));
+        pump(&mut delivery, &mut spool, now);
+        assert!(!delivery.has_work());
+        delivery.more_comes();
+        assert!(delivery.has_work());
     }
 }

@@ -162,7 +162,7 @@ impl Agent {
                     self.delivery.lost();
                     self.probe_wanted = true;
                 }
-                _ = housekeeping.tick() => logged(self.pump(&transport)),
+                _ = housekeeping.tick(), if self.delivery.has_work() => logged(self.pump(&transport)),
                 _ = renewals.tick() => logged(self.renew_if_due(&mut transport).await),
                 () = sleep_until(next_probe), if probing.is_none() && plugged.is_none() => {}
             }

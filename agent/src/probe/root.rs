@@ -2,7 +2,8 @@
 
 use kiemke_schemas::{Problem, ProblemKind};
 use std::{
-    env, fs, io,
+    env, fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -33,7 +34,7 @@ impl Root {
     }
 
     pub fn bytes(&self, absolute: &str) -> Result<Vec<u8>, Problem> {
-        fs::read(self.path(absolute)).map_err(|error| problem(absolute, &error))
+        read(&self.path(absolute)).map_err(|error| problem(absolute, &error))
     }
 
     /// Bytes that are no UTF-8 are replaced: a broken label must not hide the rest of a file.
@@ -80,6 +81,14 @@ impl Root {
         let time = fs::metadata(self.path(absolute)).and_then(|data| data.modified()).ok()?;
         jiff::Timestamp::try_from(time).ok()
     }
+}
+
+/// Files of the kernel tell no size: without room for most of them, each is read in many small steps.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    const ROOM: usize = 4096;
+    let mut bytes = Vec::with_capacity(ROOM);
+    fs::File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl AsRef<Path> for Root {

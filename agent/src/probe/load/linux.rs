@@ -15,15 +15,21 @@ pub fn counters(root: &Root) -> (Counters, Vec<Problem>) {
 
 /// Over adapters that are hardware: what crosses a bridge or a tunnel crosses one of them too.
 fn bytes(root: &Root) -> Option<u64> {
-    let names = root.names("/sys/class/net").ok()?;
-    let real = names.iter().filter(|name| root.exists(&format!("/sys/class/net/{name}/device")));
-    let counter = |name: &String, kind: &str| {
-        root.attribute(&format!("/sys/class/net/{name}/statistics/{kind}_bytes"))?.parse::<u64>().ok()
-    };
-    let mut counters =
-        real.filter_map(|name| counter(name, "rx")?.checked_add(counter(name, "tx")?)).peekable();
-    counters.peek()?;
-    counters.try_fold(0_u64, |sum, bytes| sum.checked_add(bytes))
+    let table = root.attribute("/proc/net/dev")?;
+    let rows = table.lines().filter_map(|line| {
+        let (name, figures) = line.split_once(':')?;
+        root.exists(&format!("/sys/class/net/{}/device", name.trim())).then(|| received_and_sent(figures))?
+    });
+    let mut rows = rows.peekable();
+    rows.peek()?;
+    rows.try_fold(0_u64, |sum, bytes| sum.checked_add(bytes))
+}
+
+/// Eight figures of what was received, then those of what was sent; each begins with the bytes.
+fn received_and_sent(figures: &str) -> Option<u64> {
+    let mut figures = figures.split_whitespace();
+    let received: u64 = figures.next()?.parse().ok()?;
+    received.checked_add(figures.nth(7)?.parse().ok()?)
 }
 
 #[cfg(test)]
@@ -38,10 +44,12 @@ mod tests {
             ("/proc/meminfo", "MemTotal: 100 kB\nMemAvailable: 60 kB\n"),
             ("/proc/net/snmp", "Tcp: RtoMin CurrEstab\nTcp: 200 2\n"),
             ("/sys/class/net/eth0/device/x", ""),
-            ("/sys/class/net/eth0/statistics/rx_bytes", "100\n"),
-            ("/sys/class/net/eth0/statistics/tx_bytes", "20\n"),
-            ("/sys/class/net/lo/statistics/rx_bytes", "7\n"),
-            ("/sys/class/net/lo/statistics/tx_bytes", "7\n"),
+            (
+                "/proc/net/dev",
+                "Inter-|   Receive                |  Transmit\n face |bytes    packets errs drop\n\
+                 \x20   lo:       7       1    0    0    0     0          0         0        7       1    0    0    0     0       0          0\n\
+                 \x20 eth0:     100       2    0    0    0     0          0         0       20       3    0    0    0     0       0          0\n",
+            ),
         ]);
         let expected = Counters {
             processor: Some(ProcessorTime { busy: 6, total: 21 }),
