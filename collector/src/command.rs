@@ -86,7 +86,7 @@ pub enum Request {
     Flags(flags::Args),
     /// Find devices, peripherals, units and lines
     Search(search::Args),
-    /// Add and list people who log in
+    /// Add, list and change people who log in
     #[command(subcommand)]
     User(user::User),
     #[command(skip)]
