@@ -263,9 +263,10 @@ fn clock(l: Lang, skew: i64) -> Option<String> {
 fn peripherals(viewer: &Viewer, row: &DeviceRow, inventory: Option<&UnitInventory>) -> Vec<PeripheralLine> {
     let things = inventory.map(|inventory| inventory.peripherals.as_slice()).unwrap_or_default();
     let own = things.iter().filter(|thing| thing.devices.contains(&row.id));
+    let devices = inventory.map(|inventory| inventory.devices.as_slice()).unwrap_or_default();
     let name = |id: &str| {
-        let own = row.host_name.as_deref().filter(|_| id == row.id);
-        own.unwrap_or(id).to_owned()
+        let facts = devices.iter().find(|facts| facts.device == id);
+        facts.map_or_else(|| id.to_owned(), facts::name)
     };
     own.map(|thing| PeripheralLine::new(viewer, thing, name)).collect()
 }

@@ -52,10 +52,11 @@ struct NeedLine {
     edited: Option<String>,
 }
 
+/// A sum is `None` where nothing in it has a price.
 struct Sums {
-    proposed: String,
+    proposed: Option<String>,
     unpriced: usize,
-    computed: String,
+    computed: Option<String>,
     share: Toned,
 }
 
@@ -124,8 +125,9 @@ fn others(l: Lang, unit: &Unit, rows: &[NeedRow]) -> Vec<Crumb> {
 
 fn sums(l: Lang, rows: &[NeedRow], least_permille: u32) -> Sums {
     let total = |adopted: bool| {
-        let of = rows.iter().filter(|row| row.need.adopted == adopted);
-        dong(of.filter_map(|row| row.need.amount).fold(0, u64::saturating_add))
+        let of = || rows.iter().filter(move |row| row.need.adopted == adopted && row.need.quantity > 0);
+        let priced = of().next().is_none() || of().any(|row| row.need.amount.is_some());
+        priced.then(|| dong(of().filter_map(|row| row.need.amount).fold(0, u64::saturating_add)))
     };
     let unpriced = rows.iter().filter(|row| row.need.quantity > 0 && row.need.amount.is_none()).count();
     let needs: Vec<Need> = rows.iter().map(|row| row.need.clone()).collect();

@@ -134,7 +134,8 @@ fn antivirus(viewer: &Viewer, value: &Antivirus) -> Content {
         let state = code(product.state);
         let tone = match state.as_str() {
             "on" => Tone::Green,
-            "unknown" => Tone::Grey,
+            // One that gives way to another product is as it should be.
+            "unknown" | "passive" => Tone::Grey,
             _ => Tone::Red,
         };
         let signatures = product.signatures.updated_at.map_or_else(
