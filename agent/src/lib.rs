@@ -1,5 +1,6 @@
 //! The Kiemke agent: probes → report → spool → transport.
 
+pub mod address;
 pub mod agent;
 pub mod certificate;
 pub mod collect;

@@ -10,6 +10,7 @@ mod windows;
 use windows as platform;
 
 use super::Sight;
+use crate::address::mask;
 use kiemke_schemas::{Problem, section::network::Interface};
 use std::net::Ipv4Addr;
 
@@ -24,10 +25,6 @@ pub(super) fn sweep(interface: &Interface, own: Ipv4Addr, length: u8) -> Result<
 pub(super) fn network(own: Ipv4Addr, length: u8) -> String {
     let length = length.clamp(WIDEST, 32);
     format!("{}/{length}", Ipv4Addr::from_bits(own.to_bits() & mask(length)))
-}
-
-fn mask(length: u8) -> u32 {
-    u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0)
 }
 
 /// Without the own address, the network's and its broadcast.

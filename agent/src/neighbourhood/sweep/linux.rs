@@ -1,4 +1,4 @@
-use crate::neighbourhood::Sight;
+use crate::{address, neighbourhood::Sight};
 use kiemke_schemas::{Problem, ProblemKind};
 use pnet_datalink::{Channel, Config, DataLinkReceiver, NetworkInterface};
 use std::{
@@ -100,8 +100,8 @@ fn answer(frame: &[u8], own: Ipv4Addr) -> Option<(Ipv4Addr, String)> {
     let to_us = frame.get(12..14)? == ARP && arp.get(..6)? == KIND && arp.get(6..8)? == REPLY;
     let target: [u8; 4] = arp.get(24..28)?.try_into().ok()?;
     let sender: [u8; 4] = arp.get(14..18)?.try_into().ok()?;
-    let mac: Vec<String> = arp.get(8..14)?.iter().map(|byte| format!("{byte:02x}")).collect();
-    (to_us && Ipv4Addr::from(target) == own).then(|| (Ipv4Addr::from(sender), mac.join(":")))
+    let mac = address::mac(arp.get(8..14)?)?;
+    (to_us && Ipv4Addr::from(target) == own).then(|| (Ipv4Addr::from(sender), mac))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use crate::{
+    address,
     neighbourhood::Sight,
     probe::windows::{Source, System},
 };
@@ -20,10 +21,9 @@ pub(super) fn sweep(interface: &str, own: Ipv4Addr, hosts: &[Ipv4Addr]) -> Resul
     let work = || -> Result<(), Problem> {
         while let Some(host) = next() {
             thread::sleep(BETWEEN);
-            let Some(bytes) = System.ask_by_arp(own, host)? else { continue };
-            let mac: Vec<String> = bytes.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-            let sight =
-                Sight { address: IpAddr::V4(host), mac: mac.join(":"), interface: interface.to_owned() };
+            let answer = System.ask_by_arp(own, host)?;
+            let Some(mac) = answer.and_then(|bytes| address::mac(bytes.get(..6)?)) else { continue };
+            let sight = Sight { address: IpAddr::V4(host), mac, interface: interface.to_owned() };
             if let Ok(mut found) = found.lock() {
                 found.push(sight);
             }

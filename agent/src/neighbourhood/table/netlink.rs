@@ -1,6 +1,6 @@
 //! The kernel's table of IPv6 neighbours: no file shows it, netlink does.
 
-use crate::{neighbourhood::Sight, probe::root};
+use crate::{address, neighbourhood::Sight, probe::root};
 use kiemke_schemas::Problem;
 use rustix::{
     fd::OwnedFd,
@@ -70,8 +70,7 @@ fn ask() -> Result<Vec<Sight>, Errno> {
 /// `None`: the adapter has gone meanwhile.
 fn sight(socket: &OwnedFd, row: &Row) -> Option<Sight> {
     let interface = netdevice::index_to_name(socket, row.interface).ok()?;
-    let mac: Vec<String> = row.mac.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(Sight { address: row.address.into(), mac: mac.join(":"), interface })
+    Some(Sight { address: row.address.into(), mac: address::mac(&row.mac)?, interface })
 }
 
 fn request() -> [u8; HEADER + BODY] {

@@ -1,4 +1,5 @@
 use crate::{
+    address,
     neighbourhood::Sight,
     probe::windows::{Family, Source, or_problem},
 };
@@ -6,18 +7,17 @@ use kiemke_schemas::Problem;
 
 /// NL_NEIGHBOR_STATE: being checked, waiting, not heard of lately, reachable. Permanent rows are groups.
 const ANSWERED: std::ops::RangeInclusive<i32> = 2..=5;
-const MAC_BYTES: usize = 6;
 
 pub(super) fn of(source: &dyn Source, problems: &mut Vec<Problem>) -> Vec<Sight> {
     let Some(adapters) = or_problem(source.adapters(), problems) else { return Vec::new() };
     let name = |index: u32| adapters.iter().find(|one| one.index == index).map(|one| one.name.clone());
     let tables = [Family::Inet, Family::Inet6].map(|family| or_problem(source.neighbours(family), problems));
     let rows = tables.into_iter().flatten().flatten();
-    let answered = rows.filter(|row| ANSWERED.contains(&row.state) && row.mac.len() == MAC_BYTES);
+    let answered = rows.filter(|row| ANSWERED.contains(&row.state));
     answered
         .filter_map(|row| {
-            let mac: Vec<String> = row.mac.iter().map(|byte| format!("{byte:02x}")).collect();
-            Some(Sight { address: row.address, mac: mac.join(":"), interface: name(row.interface)? })
+            let mac = address::mac(&row.mac)?;
+            Some(Sight { address: row.address, mac, interface: name(row.interface)? })
         })
         .collect()
 }

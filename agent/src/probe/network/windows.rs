@@ -1,6 +1,7 @@
 #[cfg(windows)]
 use crate::probe::Root;
 use crate::{
+    address,
     parse::registry::{self, Key, RegValue},
     probe::windows::{Adapter, MACHINE, Route, Source, or_absent, or_problem, people, values},
 };
@@ -111,8 +112,7 @@ fn interface(adapter: &Adapter) -> Interface {
 }
 
 fn mac(bytes: &[u8]) -> Option<String> {
-    let real = bytes.len() == 6 && bytes.iter().any(|byte| *byte != 0);
-    real.then(|| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":"))
+    address::mac(bytes).filter(|_| bytes.iter().any(|byte| *byte != 0))
 }
 
 fn permanent_macs(source: &dyn Source) -> Vec<String> {

@@ -1,3 +1,4 @@
+use crate::address::mask;
 use std::net::Ipv4Addr;
 
 /// An address of an interface with the length of its network, where the router tells it.
@@ -32,7 +33,7 @@ pub fn scope(address: Ipv4Addr) -> Scope {
 impl Network {
     pub fn holds(self, other: Ipv4Addr) -> bool {
         let Some(length) = self.length else { return false };
-        let mask = u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0);
+        let mask = mask(length);
         self.address.to_bits() & mask == other.to_bits() & mask
     }
 }
