@@ -2,10 +2,12 @@
 //! what makers add. Pure: polling is done by [`crate::snmp`].
 
 mod device_id;
-mod family;
+pub mod family;
+mod model;
 pub mod vendor;
 
 use crate::{
+    address,
     probe::placeholder,
     snmp::{
         mib::{Mib, Value},
@@ -58,18 +60,9 @@ pub fn roots() -> Vec<Oid> {
 /// `None` for everything that neither prints nor scans.
 pub fn read(mib: &Mib, address: Option<IpAddr>, now: Timestamp) -> Option<Peripheral> {
     let texts = Texts::of(mib);
-    let family = texts.names().find_map(family::of);
-    let kind = match family {
-        Some(Family::Other) => return None,
-        Some(Family::Scanner) => Kind::Scanner,
-        _ if !prints(mib, &texts) => return None,
-        Some(Family::Multifunction) => Kind::Multifunction,
-        Some(Family::Printer) if !texts.name_a_scanner() => Kind::Printer,
-        None if !texts.name_a_scanner() && !has_further_functions(mib, &texts) => Kind::Printer,
-        _ => Kind::Multifunction,
-    };
     let vendor = texts.vendor(mib);
     let makers = [vendor, maker(mib)];
+    let kind = kind(mib, &texts, makers)?;
     let model = texts.model(mib, makers);
     let vendor_name =
         vendor.map(|vendor| vendor.name.to_owned()).or_else(|| texts.id.as_ref()?.vendor.clone());
@@ -83,6 +76,22 @@ pub fn read(mib: &Mib, address: Option<IpAddr>, now: Timestamp) -> Option<Periph
         page_count: page_count(mib),
         ..Peripheral::seen(kind, Connection::Network, name, ClassifiedBy::PrinterMib, now)
     })
+}
+
+fn kind(mib: &Mib, texts: &Texts, makers: Makers) -> Option<Kind> {
+    let names: Vec<&str> = makers.iter().flatten().map(|vendor| vendor.name).collect();
+    let family = texts.names().find_map(|text| family::of_maker(text, &names));
+    let prints = prints(mib, texts, family);
+    match family {
+        Some(Family::Other) => None,
+        // Recorders and switches have such names too.
+        Some(Family::Scanner) => (prints || !names.is_empty()).then_some(Kind::Scanner),
+        _ if !prints => None,
+        Some(Family::Multifunction) => Some(Kind::Multifunction),
+        Some(Family::Printer) if !texts.name_a_scanner() => Some(Kind::Printer),
+        None if !texts.name_a_scanner() && !has_further_functions(mib, texts) => Some(Kind::Printer),
+        _ => Some(Kind::Multifunction),
+    }
 }
 
 fn name(vendor: Option<&str>, model: Option<&str>) -> String {
@@ -116,7 +125,7 @@ impl Texts {
         let described = |index: u32| mib.text(&oid(DEVICE_DESCRIPTION).child(&[index]));
         Self {
             system: mib.text(&oid(DESCRIPTION)),
-            printer: devices_of(mib, TYPE_PRINTER).find_map(described),
+            printer: devices_of(mib, TYPE_PRINTER).find_map(described).or_else(|| untyped(mib)),
             parts: mib.column(&oid(DEVICE_DESCRIPTION)).filter_map(|(_, value)| value.text()).collect(),
             id: device_id::find(mib),
         }
@@ -138,9 +147,9 @@ impl Texts {
             makers.iter().flatten().flat_map(|vendor| vendor.model).find_map(|name| mib.text(&oid(name)));
         let id = self.id.as_ref().and_then(|id| id.description.clone().or(id.model.clone()));
         let given = mib.column(&oid(PRINTER_NAME)).find_map(|(_, value)| value.text());
-        let product = self.system.as_deref().and_then(|text| tagged(text, &["PID:"]));
+        let product = self.system.as_deref().and_then(|text| tagged(text, &["PID:", "Attached to "]));
         let texts = [self.printer.clone(), own, id, product, given, self.system.clone()];
-        texts.into_iter().flatten().find_map(|text| model(&text, makers[0]))
+        texts.into_iter().flatten().find_map(|text| model::of(&text, makers[0]))
     }
 
     fn name_a_scanner(&self) -> bool {
@@ -154,17 +163,10 @@ impl Texts {
     }
 }
 
-/// Without firmware and serial behind the name; `None` for what names no model.
-fn model(text: &str, vendor: Option<&Vendor>) -> Option<String> {
-    let text = text.split([';', ',']).next().unwrap_or(text);
-    let text = text.split(" /").next().unwrap_or(text);
-    let text = text.split(" version ").next().unwrap_or(text).trim();
-    let model = vendor.map_or_else(|| text.to_owned(), |vendor| vendor.model_of(text));
-    let only_vendor = vendor.is_some_and(|vendor| vendor.name.eq_ignore_ascii_case(&model));
-    let generic = ["printer", "generic", "built-in", "printing system", "ethernet", "jetdirect"];
-    let lower = model.to_lowercase();
-    let says_nothing = generic.iter().any(|word| lower.contains(word)) && family::of(&model).is_none();
-    placeholder::meaningful(&model).filter(|_| !only_vendor && !says_nothing)
+/// What some small devices describe without saying of which type it is.
+fn untyped(mib: &Mib) -> Option<String> {
+    let typed = mib.has(&oid(DEVICE_TYPE));
+    mib.column(&oid(DEVICE_DESCRIPTION)).filter(|_| !typed).find_map(|(_, value)| value.text())
 }
 
 fn devices_of<'a>(mib: &'a Mib, kind: &'static [u32]) -> impl Iterator<Item = u32> + 'a {
@@ -175,14 +177,15 @@ fn devices_of<'a>(mib: &'a Mib, kind: &'static [u32]) -> impl Iterator<Item = u3
         .map(|(at, _)| at)
 }
 
-fn prints(mib: &Mib, texts: &Texts) -> bool {
+fn prints(mib: &Mib, texts: &Texts, family: Option<Family>) -> bool {
     let printer_mib = [PRINTER_SERIAL, MARKER_COUNT, SUPPLY].iter().any(|table| mib.has(&oid(table)));
     let row = devices_of(mib, TYPE_PRINTER).next().is_some();
+    let known = maker(mib).is_some() && family.is_some();
     // Computers list the printers that they have queues for.
-    let computer = devices_of(mib, TYPE_PROCESSOR).next().is_some() && maker(mib).is_none();
+    let computer = devices_of(mib, TYPE_PROCESSOR).next().is_some() && !known;
     let class = texts.id.as_ref().and_then(|id| id.class.as_deref());
     let by_id = class.is_some_and(|class| class.eq_ignore_ascii_case("PRINTER"));
-    printer_mib || by_id || (row && !computer)
+    printer_mib || by_id || (!computer && (row || known))
 }
 
 /// Makers that name no scanner list it as a further device of the same name.
@@ -233,12 +236,9 @@ fn page_count(mib: &Mib) -> Option<u64> {
 
 fn mac(mib: &Mib) -> Option<String> {
     mib.column(&oid(MAC)).find_map(|(_, value)| {
-        let bytes = value.bytes()?;
-        let text = match bytes {
-            [_, _, _, _, _, _] => {
-                bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
-            }
-            _ => value.text().filter(|text| text.len() == 17)?.to_ascii_lowercase().replace('-', ":"),
+        let text = match address::mac(value.bytes()?) {
+            Some(text) => text,
+            None => value.text().filter(|text| text.len() == 17)?.to_ascii_lowercase().replace('-', ":"),
         };
         let digits =
             text.split(':').all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit()));

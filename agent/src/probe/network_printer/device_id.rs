@@ -25,8 +25,11 @@ pub struct DeviceId {
     pub text: String,
 }
 
+/// Pantum and others describe the whole device by it.
 pub fn find(mib: &Mib) -> Option<DeviceId> {
-    SOURCES.iter().filter_map(|source| mib.text(&oid(source))).find_map(|text| parse(&text))
+    let kept = SOURCES.iter().filter_map(|source| mib.text(&oid(source))).find_map(|text| parse(&text));
+    let described = || parse(&mib.text(&oid(super::DESCRIPTION))?).filter(|id| id.vendor.is_some());
+    kept.or_else(described)
 }
 
 /// `None` for text without a model.

@@ -56,6 +56,50 @@ fn projectors_and_routers_are_no_printers() {
 }
 
 #[test]
+fn a_printer_on_the_makers_print_server_is_a_printer() {
+    let text = String::from(
+        "1.3.6.1.2.1.1.1.0|4|OKI OkiLAN 8100e Rev.01.02 10/100BASE Ethernet Print Server: Attached to B431 Rev.N2.41\n\
+         1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.2001.1.1.1.1\n1.3.6.1.2.1.43.11.1.1.6.1.1|4|Toner\n",
+    );
+    let named = |more: &str| {
+        let found = read_recording(&format!("{text}{more}")).unwrap();
+        (found.kind, found.name)
+    };
+    assert_eq!(named(""), (Kind::Printer, "OKI B431".to_owned()));
+    let described = |name: &str| format!("{PRINTER_ROW}1.3.6.1.2.1.25.3.2.1.3.1|4|{name}\n");
+    assert_eq!(named(&described("OKI B431")), (Kind::Printer, "OKI B431".to_owned()));
+    assert_eq!(named(&described("OKI DATA CORP MC780")), (Kind::Multifunction, "OKI MC780".to_owned()));
+}
+
+#[test]
+fn the_whole_description_may_be_a_device_identifier() {
+    let text = "1.3.6.1.2.1.1.1.0|4|MFG:Pantum;CMD:ACL,PJL;MDL:BM5100ADW series;CLS:PRINTER;DES:Pantum BM5100ADW series;\n";
+    let found = read_recording(text).unwrap();
+    assert_eq!((found.kind, found.vendor.as_deref()), (Kind::Multifunction, Some("Pantum")));
+    assert_eq!(found.model.as_deref(), Some("BM5100ADW series"));
+}
+
+#[test]
+fn a_description_without_a_type_names_the_model() {
+    let text = "1.3.6.1.2.1.1.1.0|4|HP ETHERNET MULTI-ENVIRONMENT\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.11.2.3.9.1\n\
+                1.3.6.1.2.1.25.3.2.1.3.1|4|HP LaserJet P1505n\n";
+    let found = read_recording(text).unwrap();
+    assert_eq!((found.kind, found.model.as_deref()), (Kind::Printer, Some("HP LaserJet P1505n")));
+}
+
+#[test]
+fn names_of_recorders_and_switches_make_no_scanner() {
+    for (object, description) in
+        [("39165.1.1", "DS-7608NI-K2"), ("890.1.5.8.20", "ES-3124"), ("1.1", "fi-7300NX")]
+    {
+        let text = format!("1.3.6.1.2.1.1.1.0|4|{description}\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.{object}\n");
+        assert_eq!(read_recording(&text), None, "{description}");
+    }
+    let known = "1.3.6.1.2.1.1.1.0|4|fi-7300NX\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.211.1\n";
+    assert_eq!(read_recording(known).map(|found| found.kind), Some(Kind::Scanner));
+}
+
+#[test]
 fn a_document_scanner_is_a_scanner() {
     let text = format!("{PRINTER_ROW}1.3.6.1.2.1.25.3.2.1.3.1|4|Brother ADS-2800W\n");
     let found = read_recording(&text).unwrap();

@@ -84,7 +84,7 @@ const VENDORS: &[Vendor] = &[
     },
     Vendor {
         name: "Fujifilm",
-        spellings: &["fujifilm business innovation", "fujifilm", "fuji xerox", "fx"],
+        spellings: &["fujifilm business innovation", "fujifilm", "fuji xerox", "fx", "ff"],
         enterprises: &[297],
         serial: &["1.3.6.1.4.1.297.1.111.1.39.1.2.1.0"],
         ..PLAIN
@@ -107,7 +107,7 @@ const VENDORS: &[Vendor] = &[
     },
     Vendor {
         name: "OKI",
-        spellings: &["oki data corporation", "oki data", "okidata", "oki"],
+        spellings: &["oki data corporation", "oki data corp", "oki data", "okidata", "oki"],
         enterprises: &[2001],
         serial: &["1.3.6.1.4.1.2001.1.1.1.1.11.1.10.45.0"],
         ..PLAIN
