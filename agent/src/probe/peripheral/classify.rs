@@ -1,6 +1,7 @@
 //! What a USB device is: first the table of known products, then its name, then its interfaces.
 
 use super::{name_pattern, usb_table};
+use crate::probe::network_printer::family;
 use kiemke_schemas::section::peripheral::{ClassifiedBy, Kind};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,9 +57,22 @@ fn refined(kind: Kind, device: &UsbDevice) -> Kind {
 fn of_name(device: &UsbDevice) -> Option<Kind> {
     let words = [device.manufacturer.as_deref(), device.product.as_deref()];
     let name = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let kind = name_pattern::kind(&name)?;
-    // A card reader with the card inside is a token whatever it is called.
-    Some(if kind == Kind::CardReader && iccd(device) { Kind::Token } else { kind })
+    match name_pattern::kind(&name) {
+        // A card reader with the card inside is a token whatever it is called.
+        Some(Kind::CardReader) if iccd(device) => Some(Kind::Token),
+        Some(Kind::Printer | Kind::Multifunction | Kind::Scanner) | None => {
+            of_family(device, &name).or_else(|| name_pattern::kind(&name))
+        }
+        other => other,
+    }
+}
+
+/// Makers' families, of what may print or scan: their short names mean other things on keyboards and discs.
+fn of_family(device: &UsbDevice, name: &str) -> Option<Kind> {
+    let may = device.interfaces.is_empty()
+        || [PRINTER, IMAGE, VENDOR_SPECIFIC].iter().any(|class| has(device, *class));
+    let else_ = [HID, MASS_STORAGE, VIDEO].iter().any(|class| has(device, *class)) && !has(device, PRINTER);
+    (may && !else_).then(|| family::of(name)?.kind())?
 }
 
 fn of_interfaces(device: &UsbDevice) -> Option<Kind> {
@@ -130,6 +144,11 @@ mod tests {
         assert_eq!(by("MFC-L2701DW", &[(7, 1, 2), (0xff, 0xff, 0xff)]), named(Kind::Multifunction));
         assert_eq!(by("fi-7160", &[(0xff, 0xff, 0xff)]), named(Kind::Scanner));
         assert_eq!(by("VNPT-CA Token", &[(0x0b, 0, 0)]), named(Kind::Token));
+        assert_eq!(by("EPSON L360 Series", &[(7, 1, 2)]), named(Kind::Multifunction));
+        assert_eq!(by("Canon G3010 series", &[(7, 1, 2)]), named(Kind::Multifunction));
+        assert_eq!(by("Canon iX6870 series", &[(7, 1, 2)]), named(Kind::Printer));
+        assert_eq!(by("EPSON L1250 Series", &[(7, 1, 2), (0xff, 0, 0)]), named(Kind::Printer));
+        assert_eq!(by("ScanSnap iX1500", &[(0xff, 0xff, 0xff)]), named(Kind::Scanner));
     }
 
     #[test]
