@@ -5,6 +5,7 @@ mod interface;
 mod judge;
 mod merge;
 pub mod meter;
+mod pair;
 mod routes;
 mod words;
 

@@ -14,10 +14,11 @@ pub const CONFIDENT: u32 = 700;
 pub const DOUBTFUL: u32 = 300;
 
 /// ifType of links that end at a provider: PPP, xDSL, mobile, cable and fibre access.
-const ACCESS_TYPES: &[u32] = &[
-    22, 23, 94, 95, 96, 97, 108, 118, 127, 128, 129, 168, 169, 205, 229, 230, 237, 238, 243, 244, 249, 250,
-    251, 279, 280,
-];
+const ACCESS_TYPES: &[u32] =
+    &[22, 23, 94, 95, 96, 97, 108, 118, 127, 168, 169, 229, 230, 237, 238, 243, 244, 249, 250, 251, 279, 280];
+/// Of these, links that are dialled or point to one other end: branches are connected by them as well.
+const POINT_TO_POINT_TYPES: &[u32] = &[22, 23, 108, 118];
+const MOBILE_TYPES: &[u32] = &[237, 243, 244];
 /// Loopback, tunnels, labels.
 const NEVER_TYPES: &[u32] = &[24, 131, 150, 166, 246];
 /// Bridges, and networks of several ports inside a router.
@@ -59,9 +60,9 @@ pub fn judge(interface: &Interface, context: Context) -> Verdict {
         (LineSign::ServiceName, if label.service || name.service { -80 } else { 0 }),
     ];
     evidence.extend(label_signs(label));
-    // A label that tells the inside network voids what the maker's name says (`wan1` labelled `inside`).
-    if !label.inside || label.outside {
-        evidence.extend(name_signs(name, access_type, interface));
+    // A label that tells another network voids what the maker's name says (`wan1` labelled `inside`).
+    if !label.trunk && (!label.inside || label.outside) {
+        evidence.extend(name_signs(name, access_type, interface, context));
     }
     sum(evidence)
 }
@@ -75,14 +76,25 @@ fn label_signs(label: Words) -> Vec<(LineSign, i32)> {
     };
     let inside = if label.inside || label.never { if outside >= 50 { -20 } else { -70 } } else { 0 };
     let sign = if outside >= 50 { LineSign::Label } else { LineSign::WeakName };
-    vec![(sign, outside), (LineSign::InsideName, inside)]
+    vec![(sign, outside), (LineSign::InsideName, inside + trunk(label))]
 }
 
-fn name_signs(name: Words, access_type: bool, interface: &Interface) -> Vec<(LineSign, i32)> {
+/// As much as says that it is an Internet line, and more.
+fn trunk(words: Words) -> i32 {
+    if words.trunk { -70 } else { 0 }
+}
+
+fn name_signs(
+    name: Words,
+    access_type: bool,
+    interface: &Interface,
+    context: Context,
+) -> Vec<(LineSign, i32)> {
     let used = interface.is_up() || interface.counters.any();
     let access = match (access_type || name.access, used, name.outside) {
         // Unconfigured PPP and modem entries stay in the tables of some routers.
-        (true, false, false) if !interface.maker_names().any(|text| words::read(text).access) => 15,
+        (true, false, false) if !name.access => 15,
+        (true, ..) if leads_to_a_branch(interface, context) => 30,
         (true, ..) => 50,
         (false, ..) => 0,
     };
@@ -93,14 +105,30 @@ fn name_signs(name: Words, access_type: bool, interface: &Interface) -> Vec<(Lin
         (LineSign::AccessType, access),
         (LineSign::Name, outside),
         (LineSign::WeakName, weak),
-        (LineSign::InsideName, inside),
+        (LineSign::InsideName, inside + trunk(name)),
     ]
+}
+
+/// A private address on a link between two ends, and the default route goes elsewhere.
+fn leads_to_a_branch(interface: &Interface, context: Context) -> bool {
+    POINT_TO_POINT_TYPES.contains(&interface.kind)
+        && interface.scope() == Scope::Private
+        && interface.default_route.is_none()
+        && context.routed
+}
+
+/// DSL, cable and optical access: what runs over it may be a row of its own.
+pub fn is_physical_access(interface: &Interface) -> bool {
+    let kind = &interface.kind;
+    ACCESS_TYPES.contains(kind) && !POINT_TO_POINT_TYPES.contains(kind) && !MOBILE_TYPES.contains(kind)
 }
 
 fn default_route(interface: &Interface, context: Context) -> i32 {
     let virtual_ = VIRTUAL_TYPES.contains(&interface.kind);
     match interface.default_route {
         None => 0,
+        // Switches and access points learn one of IPv6 from their neighbours.
+        Some(NextHop::Unnamed) if virtual_ => 25,
         Some(NextHop::Unnamed) => 60,
         Some(NextHop::Address(next)) => match scope(next) {
             Scope::Public | Scope::Carrier => 70,
@@ -152,6 +180,7 @@ fn either(one: Words, other: Words) -> Words {
         weak: one.weak || other.weak,
         inside: one.inside || other.inside,
         service: one.service || other.service,
+        trunk: one.trunk || other.trunk,
         never: one.never || other.never,
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     interface::Interface,
     judge::{DOUBTFUL, Verdict},
+    pair,
 };
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ pub fn groups(interfaces: &[Interface], verdicts: &[Verdict]) -> Vec<Group> {
         absorbed.insert(at);
         found.push(Group { rows });
     }
-    pair_ppp_with_ports(interfaces, &mut found);
+    pair::pair(interfaces, &mut found);
     for group in &mut found {
         add_only_upper(interfaces, group);
     }
@@ -94,61 +95,6 @@ fn two_lines(interfaces: &[Interface], upper: usize, lower: usize) -> bool {
             .is_some_and(|row| row.default_route.is_some() || row.scope() >= super::address::Scope::Carrier)
     };
     outside(upper) && outside(lower)
-}
-
-/// Where no table says over which port PPP runs, the port that carries the same traffic is it.
-fn pair_ppp_with_ports(interfaces: &[Interface], groups: &mut Vec<Group>) {
-    let row = |group: &Group| group.rows.first().and_then(|at| interfaces.get(*at));
-    let is_ppp = |group: &Group| group.rows.len() == 1 && row(group).is_some_and(is_session);
-    let is_bare_port = |group: &Group| {
-        row(group).is_some_and(|row| {
-            !is_session(row) && row.networks.is_empty() && row.default_route.is_none() && row.is_up()
-        })
-    };
-    let sessions: Vec<usize> = (0..groups.len()).filter(|at| groups.get(*at).is_some_and(is_ppp)).collect();
-    let mut ports: Vec<usize> =
-        (0..groups.len()).filter(|at| groups.get(*at).is_some_and(is_bare_port)).collect();
-    let mut gone = BTreeSet::new();
-    for session in &sessions {
-        let same = |port: &&usize| {
-            let pair = groups.get(*session).and_then(row).zip(groups.get(**port).and_then(row));
-            pair.is_some_and(|(session, port)| same_traffic(session, port))
-        };
-        let only = (sessions.len() == 1 && ports.len() == 1).then(|| ports.first().copied()).flatten();
-        if let Some(port) = ports.iter().find(same).copied().or(only) {
-            ports.retain(|at| *at != port);
-            gone.insert(port);
-            let rows = groups.get(port).map(|group| group.rows.clone()).unwrap_or_default();
-            if let Some(group) = groups.get_mut(*session) {
-                group.rows.extend(rows);
-            }
-        }
-    }
-    let mut at = 0;
-    groups.retain(|_| {
-        at += 1;
-        !gone.contains(&(at - 1))
-    });
-}
-
-fn is_session(row: &Interface) -> bool {
-    matches!(row.kind, 23 | 108)
-        || row.maker_names().any(|name| {
-            let name = name.to_lowercase();
-            name.starts_with("ppp") || name.starts_with("dialer")
-        })
-}
-
-/// A port carries what PPP carries and its headers.
-fn same_traffic(session: &Interface, port: &Interface) -> bool {
-    let alike = |session: Option<u64>, port: Option<u64>| match (session, port) {
-        (Some(session), Some(port)) => {
-            session > 1_000_000 && port >= session && port - session <= session / 4
-        }
-        _ => false,
-    };
-    alike(session.counters.received, port.counters.received)
-        && alike(session.counters.sent, port.counters.sent)
 }
 
 /// A labelled port with one logical interface: the address stands there.

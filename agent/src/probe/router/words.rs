@@ -14,6 +14,8 @@ pub struct Words {
     pub weak: bool,
     pub inside: bool,
     pub service: bool,
+    /// A provider's or the state's network that is not the Internet, or the provider's own management.
+    pub trunk: bool,
     /// No line can be behind it: loopback, tunnel, VPN, queue.
     pub never: bool,
 }
@@ -72,6 +74,7 @@ const NEVER: &[&str] = &[
     "dsc",
     "dummy",
     "embedded",
+    "enc",
     "eoip",
     "erspan",
     "gif",
@@ -86,6 +89,7 @@ const NEVER: &[&str] = &[
     "loopback",
     "lsi",
     "lsq",
+    "miniport",
     "mtun",
     "naf",
     "npu",
@@ -128,6 +132,10 @@ const NEVER: &[&str] = &[
     "lsp",
     "jsrv",
     "swfab",
+];
+const TRUNK: &[&str] = &[
+    "cernet", "cpnet", "iptv", "l2vpn", "l3vpn", "megawan", "metronet", "mpls", "mytv", "ndxp", "tr069",
+    "tslcd", "vdxp",
 ];
 /// Found anywhere in the text: long enough not to meet by chance.
 const PROVIDERS: &[&str] = &[
@@ -205,6 +213,7 @@ const PROVIDER_WORDS: &[&str] = &[
     "zayo",
 ];
 const PHRASES_OUTSIDE: &[&str] = &["leased line", "kenh truyen", "duong truyen", "mang ngoai", "internet"];
+const PHRASES_TRUNK: &[&str] = &["chuyen dung", "so lieu"];
 const PHRASES_INSIDE: &[&str] = &["noi bo", "mang trong", "may chu"];
 
 pub fn read(text: &str) -> Words {
@@ -219,6 +228,7 @@ pub fn read(text: &str) -> Words {
         weak: any(WEAK),
         inside: any(INSIDE) || holds(PHRASES_INSIDE),
         service: any(SERVICE),
+        trunk: (any(TRUNK) || holds(PHRASES_TRUNK)) && !folded.contains("internet"),
         // Sessions that others opened with this router: `<pppoe-office>`.
         never: any(NEVER)
             || text.starts_with('<')
@@ -227,9 +237,21 @@ pub fn read(text: &str) -> Words {
     }
 }
 
-/// Lower case, Vietnamese letters without their marks.
+/// Whether `text` names this interface, as a word of its own.
+pub fn mention(text: &str, name: &str) -> bool {
+    let name = name.to_lowercase();
+    let telling = name.len() >= 3 && name.contains(|c: char| c.is_ascii_digit());
+    let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':'));
+    telling && words.any(|word| word.to_lowercase() == name)
+}
+
+/// Lower case, Vietnamese letters without their marks, also where a mark is a character of its own.
 fn fold(text: &str) -> String {
-    text.to_lowercase().chars().map(plain).collect()
+    text.to_lowercase()
+        .chars()
+        .filter(|letter| !('\u{300}'..='\u{36f}').contains(letter))
+        .map(plain)
+        .collect()
 }
 
 fn plain(letter: char) -> char {
@@ -297,6 +319,14 @@ mod tests {
         );
         assert!(read("Uplink GSM-CORE-1").weak && read("Uplink GSM-CORE-1").inside);
         assert!(read("pppoe-out1").access && read("Cellular0/1/0").access && read("4G").access);
+        assert!(read("Đu\u{31b}o\u{31b}\u{300}ng truye\u{302}\u{300}n TSLCD").trunk);
+        assert!(
+            read("Mạng truyền số liệu chuyên dùng").trunk
+                && read("MPLS VNPT").trunk
+                && read("WAN1_TR069").trunk
+        );
+        assert!(!read("Internet qua MPLS").trunk && !read("1_TR069_INTERNET_R_VID_35").trunk);
+        assert!(mention("Internet VNPT ae1", "ae1") && !mention("Internet VNPT ae10", "ae1"));
         assert!(!read("stack").never && read("stack").service && read("ha1").service);
     }
 
@@ -312,6 +342,8 @@ mod tests {
             "lo0.0",
             "vqos3",
             "ifb0",
+            "enc0",
+            "WAN Miniport (IP)",
         ] {
             assert!(read(text).never, "{text}");
         }
