@@ -54,6 +54,11 @@ pub enum SnmpError {
     Socket(String),
     #[error("unreadable answer: {0}")]
     Protocol(String),
+    /// error-status of an answer
+    #[error("the device reports error {0}")]
+    Status(u32),
+    #[error("more than {0} rows; the others were not read")]
+    TooManyRows(usize),
 }
 
 impl SnmpError {
@@ -61,14 +66,23 @@ impl SnmpError {
         let kind = match self {
             Self::NoAnswer | Self::OutOfTime => ProblemKind::Timeout,
             Self::Refused(_) => ProblemKind::Denied,
-            Self::Socket(_) | Self::Protocol(_) => ProblemKind::Failed,
+            Self::Socket(_) | Self::Protocol(_) | Self::Status(_) | Self::TooManyRows(_) => {
+                ProblemKind::Failed
+            }
         };
         Problem::new(kind, source, self.to_string())
     }
 }
 
-/// A row of an answer; without a value where the device has none under that name.
-type Row = (Oid, Option<Value>);
+type Row = (Oid, Cell);
+
+enum Cell {
+    Value(Value),
+    /// Of a type that nobody here can use.
+    Unreadable,
+    /// The device has nothing under that name.
+    Missing,
+}
 
 pub struct Client {
     // Two buffers of 64 KiB: too much for a stack.
@@ -87,6 +101,7 @@ enum Ask<'a> {
 
 const FIRST_REQUEST_ID: i32 = 1;
 const REPETITIONS: u32 = 20;
+const NAMES_AT_ONCE: usize = 10;
 const NO_SUCH_NAME: u32 = 2;
 
 impl Client {
@@ -98,12 +113,35 @@ impl Client {
 
     pub fn get(&mut self, names: &[Oid], mib: &mut Mib) -> Result<(), SnmpError> {
         // Version 1 refuses the whole request when one name is missing.
-        let size = if matches!(self.credentials, Credentials::V1 { .. }) { 1 } else { 10 };
+        let size = if matches!(self.credentials, Credentials::V1 { .. }) { 1 } else { NAMES_AT_ONCE };
+        let mut refused = None;
         for chunk in names.chunks(size) {
-            let rows = self.ask(&Ask::Get(chunk))?;
-            rows.into_iter().filter_map(|(oid, value)| Some((oid, value?))).for_each(|(oid, value)| {
+            match self.get_at_once(chunk, mib) {
+                // So do some that speak a later one; others have no room for all values in one answer.
+                Err(SnmpError::Status(_)) if chunk.len() > 1 => {
+                    for name in chunk {
+                        match self.get_at_once(std::slice::from_ref(name), mib) {
+                            Err(SnmpError::Status(status)) => refused = Some(SnmpError::Status(status)),
+                            other => other?,
+                        }
+                    }
+                }
+                Err(SnmpError::Status(status)) => refused = Some(SnmpError::Status(status)),
+                other => other?,
+            }
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    fn get_at_once(&mut self, names: &[Oid], mib: &mut Mib) -> Result<(), SnmpError> {
+        let rows = match self.ask(&Ask::Get(names)) {
+            Err(SnmpError::Status(NO_SUCH_NAME)) if names.len() == 1 => Vec::new(),
+            other => other?,
+        };
+        for (oid, cell) in rows {
+            if let Cell::Value(value) = cell {
                 mib.insert(oid, value);
-            });
+            }
         }
         Ok(())
     }
@@ -113,29 +151,47 @@ impl Client {
         let mut at = root.clone();
         let mut left = self.limits.rows;
         loop {
-            let rows = self.ask(&Ask::Next(&at))?;
+            let rows = match self.ask(&Ask::Next(&at)) {
+                // The end of everything, in version 1.
+                Err(SnmpError::Status(NO_SUCH_NAME)) => return Ok(()),
+                other => other?,
+            };
             if rows.is_empty() {
-                return Ok(());
+                return Err(SnmpError::Protocol(format!("the row behind {at}")));
             }
-            for (oid, value) in rows {
-                let (true, Some(value)) = (oid.below(root).is_some() && oid > at && left > 0, value) else {
+            for (oid, cell) in rows {
+                if matches!(cell, Cell::Missing) || oid.below(root).is_none() || oid <= at {
                     return Ok(());
-                };
+                }
+                if left == 0 {
+                    return Err(SnmpError::TooManyRows(self.limits.rows));
+                }
                 at = oid.clone();
                 left -= 1;
-                mib.insert(oid, value);
+                if let Cell::Value(value) = cell {
+                    mib.insert(oid, value);
+                }
             }
         }
     }
 
     fn ask(&mut self, ask: &Ask<'_>) -> Result<Vec<Row>, SnmpError> {
         let mut error = SnmpError::NoAnswer;
-        for attempt in 0..=self.limits.retries {
+        let mut attempt = 0;
+        while attempt <= self.limits.retries {
             if Instant::now() >= self.end {
                 return Err(SnmpError::OutOfTime);
             }
+            attempt += 1;
             match self.ask_once(ask) {
-                Ok(rows) => return Ok(rows),
+                Ok(Ok(rows)) => return Ok(rows),
+                // Too long an answer, or one of its rows: fewer rows may do.
+                Ok(Err(status)) if status != NO_SUCH_NAME && self.asks_for_many(ask) => {
+                    self.ask_for_fewer();
+                    attempt -= 1;
+                    continue;
+                }
+                Ok(Err(status)) => return Err(SnmpError::Status(status)),
                 Err(snmp2::Error::AuthUpdated) => continue,
                 Err(snmp2::Error::AuthFailure(kind)) => {
                     error = SnmpError::Refused(kind.to_string());
@@ -144,19 +200,29 @@ impl Client {
                 Err(snmp2::Error::Receive) => {
                     error = SnmpError::NoAnswer;
                     // Weak devices drop requests whose answer would be long.
-                    self.repetitions = (self.repetitions / 4).max(1);
+                    self.ask_for_fewer();
                 }
                 Err(other) => error = SnmpError::Protocol(other.to_string()),
             }
             // A late answer must not be taken for the next one.
-            if attempt < self.limits.retries && !matches!(error, SnmpError::Refused(_)) {
+            if attempt <= self.limits.retries && !matches!(error, SnmpError::Refused(_)) {
                 self.session = open(self.device, &self.credentials, self.limits)?;
             }
         }
         Err(error)
     }
 
-    fn ask_once(&mut self, ask: &Ask<'_>) -> Result<Vec<Row>, snmp2::Error> {
+    fn asks_for_many(&self, ask: &Ask<'_>) -> bool {
+        let bulk = matches!(ask, Ask::Next(_)) && !matches!(self.credentials, Credentials::V1 { .. });
+        bulk && self.repetitions > 1
+    }
+
+    fn ask_for_fewer(&mut self) {
+        self.repetitions = (self.repetitions / 4).max(1);
+    }
+
+    /// Rows, or the status that the device gives in their place.
+    fn ask_once(&mut self, ask: &Ask<'_>) -> Result<Result<Vec<Row>, u32>, snmp2::Error> {
         let answer = match ask {
             Ask::Get(names) => {
                 let names: Vec<_> = names.iter().map(foreign).collect::<Result<_, _>>()?;
@@ -167,11 +233,10 @@ impl Client {
             }
             Ask::Next(name) => self.session.getbulk(&[&foreign(name)?], 0, self.repetitions)?,
         };
-        match answer.error_status {
+        Ok(match answer.error_status {
             0 => Ok(answer.varbinds.filter_map(|(name, value)| row(&name, value)).collect()),
-            NO_SUCH_NAME => Ok(Vec::new()),
-            status => Err(snmp2::Error::Mib(format!("the device reports error {status}"))),
-        }
+            status => Err(status),
+        })
     }
 
     /// Devices lengthen short keys for AES-192 and AES-256 in one of two ways.
@@ -239,18 +304,22 @@ fn own(oid: &snmp2::Oid<'_>) -> Option<Oid> {
 }
 
 fn row(name: &snmp2::Oid<'_>, value: snmp2::Value<'_>) -> Option<Row> {
-    let value = match value {
-        snmp2::Value::Integer(number) => Some(Value::Integer(number)),
-        snmp2::Value::OctetString(bytes) | snmp2::Value::Opaque(bytes) => Some(Value::Bytes(bytes.to_vec())),
-        snmp2::Value::ObjectIdentifier(oid) => own(&oid).map(Value::Oid),
-        snmp2::Value::IpAddress(bytes) => Some(Value::Address(Ipv4Addr::from(bytes))),
-        snmp2::Value::Counter32(number)
-        | snmp2::Value::Unsigned32(number)
-        | snmp2::Value::Timeticks(number) => Some(Value::Unsigned(number.into())),
-        snmp2::Value::Counter64(number) => Some(Value::Unsigned(number)),
-        _ => None,
+    use snmp2::Value as Foreign;
+    let cell = match value {
+        Foreign::Integer(number) => Cell::Value(Value::Integer(number)),
+        Foreign::OctetString(bytes) | Foreign::Opaque(bytes) => Cell::Value(Value::Bytes(bytes.to_vec())),
+        Foreign::ObjectIdentifier(oid) => {
+            own(&oid).map_or(Cell::Unreadable, |oid| Cell::Value(Value::Oid(oid)))
+        }
+        Foreign::IpAddress(bytes) => Cell::Value(Value::Address(Ipv4Addr::from(bytes))),
+        Foreign::Counter32(number) | Foreign::Unsigned32(number) | Foreign::Timeticks(number) => {
+            Cell::Value(Value::Unsigned(number.into()))
+        }
+        Foreign::Counter64(number) => Cell::Value(Value::Unsigned(number)),
+        Foreign::EndOfMibView | Foreign::NoSuchObject | Foreign::NoSuchInstance => Cell::Missing,
+        _ => Cell::Unreadable,
     };
-    Some((own(name)?, value))
+    Some((own(name)?, cell))
 }
 
 /// Reads `first`, then `names` and the subtrees `roots`. A device that does not answer `first` is an error; what
@@ -282,37 +351,4 @@ pub fn read(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::snmp::oid::oid;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_silent_device_is_a_timeout() {
-        let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-        let limits = Limits { timeout: Duration::from_millis(20), retries: 1, ..Limits::default() };
-        let credentials = Credentials::V2c { community: "public".into() };
-        let mut client = Client::connect(silent.local_addr().unwrap(), credentials, limits).unwrap();
-        let error = client.get(&[oid("1.3.6.1.2.1.1.1.0")], &mut Mib::default()).unwrap_err();
-        assert_eq!(error, SnmpError::NoAnswer);
-        assert_eq!(error.problem("SNMP").kind, ProblemKind::Timeout);
-    }
-
-    #[test]
-    fn identifiers_round_trip() {
-        let name = oid("1.3.6.1.4.1.2435.2.3.9.4294967295");
-        assert_eq!(own(&foreign(&name).unwrap()), Some(name));
-    }
-
-    proptest! {
-        #[test]
-        fn no_answer_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), cut in 0_usize..40, change in any::<(usize, u8)>()) {
-            let _ = snmp2::Pdu::from_bytes(&bytes).map(|pdu| pdu.varbinds.count());
-            let mut answer = b"\x30\x26\x02\x01\x01\x04\x06public\xa2\x19\x02\x01\x01\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00\x04\x00".to_vec();
-            let at = change.0 % answer.len();
-            answer[at] = change.1;
-            answer.truncate(answer.len() - cut.min(answer.len()));
-            let _ = snmp2::Pdu::from_bytes(&answer).map(|pdu| pdu.varbinds.filter_map(|(name, value)| row(&name, value)).count());
-        }
-    }
-}
+mod tests;

@@ -13,19 +13,48 @@ pub struct RecordingError {
     pub message: String,
 }
 
+/// A row that cannot be read is unknown; an error only where that is so of all rows.
 pub fn read(bytes: &[u8]) -> Result<Mib, RecordingError> {
     let mut mib = Mib::default();
-    for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.trim_ascii().is_empty() || line.starts_with(b"#") {
-            continue;
-        }
-        let row = row(line).map_err(|message| RecordingError { line: at + 1, message })?;
-        if let (oid, Some(value)) = row {
-            mib.insert(oid, value);
+    let (mut error, mut readable) = (None, false);
+    for (at, line) in joined(bytes) {
+        match row(&line) {
+            Ok((oid, value)) => {
+                readable = true;
+                value.into_iter().for_each(|value| mib.insert(oid.clone(), value));
+            }
+            Err(message) => {
+                error.get_or_insert(RecordingError { line: at, message });
+            }
         }
     }
-    Ok(mib)
+    match error {
+        Some(error) if !readable => Err(error),
+        _ => Ok(mib),
+    }
+}
+
+/// Rows with the number of their line; a line that starts no row goes on with the value before.
+fn joined(bytes: &[u8]) -> Vec<(usize, Vec<u8>)> {
+    let mut rows: Vec<(usize, Vec<u8>)> = Vec::new();
+    for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match rows.last_mut() {
+            _ if starts_row(line) => rows.push((at + 1, line.to_vec())),
+            _ if line.trim_ascii().is_empty() || line.starts_with(b"#") => {}
+            Some((_, row)) => {
+                row.push(b'\n');
+                row.extend_from_slice(line);
+            }
+            None => rows.push((at + 1, line.to_vec())),
+        }
+    }
+    rows
+}
+
+fn starts_row(line: &[u8]) -> bool {
+    let oid = line.split(|byte| *byte == b'|').next().unwrap_or_default();
+    line.contains(&b'|') && !oid.is_empty() && oid.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 fn row(line: &[u8]) -> Result<(Oid, Option<Value>), String> {
@@ -37,6 +66,11 @@ fn row(line: &[u8]) -> Result<(Oid, Option<Value>), String> {
     let kind = String::from_utf8_lossy(kind);
     let (kind, module) =
         kind.split_once(':').map_or((kind.as_ref(), None), |(kind, name)| (kind, Some(name)));
+    let value = if kind.starts_with('4') {
+        value
+    } else {
+        value.split(|byte| *byte == b'\n').next().unwrap_or(value)
+    };
     let bytes = if module.is_some() { initial(value) } else { value.to_vec() };
     value_of(kind, &bytes).map(|value| (oid, value))
 }
@@ -51,10 +85,14 @@ fn initial(options: &[u8]) -> Vec<u8> {
 }
 
 fn value_of(kind: &str, bytes: &[u8]) -> Result<Option<Value>, String> {
-    let (tag, decoded) = match kind.strip_suffix('x') {
-        Some(tag) => (tag, hex(bytes)?),
-        None => (kind, bytes.to_vec()),
+    let (tag, decoded) = match (kind.strip_suffix('x'), kind.strip_suffix('e')) {
+        (Some(tag), _) => (tag, hex(bytes)?),
+        (None, Some(tag)) => (tag, unescaped(bytes)),
+        (None, None) => (kind, bytes.to_vec()),
     };
+    if decoded.trim_ascii().is_empty() && !matches!(tag, "4" | "68") {
+        return Ok(None);
+    }
     let text = || String::from_utf8_lossy(&decoded).trim().to_owned();
     let number = |what: &str| format!("{:?} is not {what}", text());
     Ok(match tag {
@@ -74,6 +112,29 @@ fn address(kind: &str, decoded: &[u8]) -> Option<Ipv4Addr> {
     } else {
         std::str::from_utf8(decoded).ok()?.trim().parse().ok()
     }
+}
+
+/// `\n`, `\x00` and their like.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        let code = tail.get(1..3).and_then(|code| std::str::from_utf8(code).ok());
+        let (byte, length) = match (first, tail.first()) {
+            (b'\\', Some(b'x')) => match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+                Some(byte) => (byte, 3),
+                None => (*first, 0),
+            },
+            (b'\\', Some(b'n')) => (b'\n', 1),
+            (b'\\', Some(b'r')) => (b'\r', 1),
+            (b'\\', Some(b't')) => (b'\t', 1),
+            (b'\\', Some(other)) => (*other, 1),
+            _ => (*first, 0),
+        };
+        bytes.push(byte);
+        rest = tail.get(length..).unwrap_or_default();
+    }
+    bytes
 }
 
 fn hex(text: &[u8]) -> Result<Vec<u8>, String> {
@@ -106,9 +167,22 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_line() {
-        assert_eq!(read(b"1.1|4|a\n1.2|65|x\n").unwrap_err().to_string(), "line 2: \"x\" is not a counter");
+    fn a_row_that_cannot_be_read_is_unknown() {
+        let mib = read(
+            b"1.1|67|\n1.2|64|\n1.3|65|x\n1.4|4|first\nsecond | line\n\n1.5|4e|a\\x00\\n\\\\b\n1.6|99|?\nx.y|4|z\n1.7|2|7\n",
+        )
+        .unwrap();
+        assert_eq!(mib.len(), 3);
+        assert_eq!(mib.text(&oid("1.4")).as_deref(), Some("first second | line"));
+        assert_eq!(mib.get(&oid("1.5")), Some(&Value::Bytes(b"a\0\n\\b".to_vec())));
+        assert_eq!(mib.integer(&oid("1.7")), Some(7));
+    }
+
+    #[test]
+    fn where_no_row_can_be_read_the_error_names_the_line() {
+        assert_eq!(read(b"\n1.2|65|x\n").unwrap_err().to_string(), "line 2: \"x\" is not a counter");
         assert_eq!(read(b"nothing").unwrap_err().to_string(), "line 1: OID|type|value expected");
+        assert_eq!(read(b"# a remark\n").map(|mib| mib.len()), Ok(0));
     }
 
     proptest! {
