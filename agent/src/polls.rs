@@ -8,7 +8,7 @@ use crate::{
         network_printer,
         router::{self, meter},
     },
-    snmp::poll,
+    snmp::{mib::Mib, poll},
 };
 use jiff::{Timestamp, Zoned, civil::Date};
 use kiemke_schemas::{
@@ -78,18 +78,15 @@ impl Polls {
             let source = format!("SNMP {}", device);
             match (poll::read(device, target.role, &target.credentials), target.role) {
                 (Ok((mib, problems)), SnmpRole::Router) => {
-                    let reading = meter::Reading::of(&mib);
-                    let found = self.lines_of(device, &reading, router::lines(&mib, device.ip(), now));
+                    lines.extend(self.router(device, &mib, &problems, now));
                     line_problems.extend(problems);
                     if !router::has_interfaces(&mib) {
                         line_problems.push(Problem::new(ProblemKind::Absent, source, "tells no interface"));
                     }
-                    self.counters.insert(device, (reading, Instant::now()));
-                    lines.extend(found);
                 }
                 (Ok((mib, problems)), SnmpRole::Printer) => {
+                    printers.extend(self.printer(device, &mib, &problems, now));
                     printer_problems.extend(problems);
-                    printers.extend(network_printer::read(&mib, Some(device.ip()), now));
                 }
                 (Err(error), SnmpRole::Router) => {
                     line_problems.push(error.problem(source));
@@ -109,6 +106,31 @@ impl Polls {
 
     fn printer_identities(&self) -> Vec<(Option<IpAddr>, Option<String>)> {
         self.printers.iter().map(|one| (one.address, one.serial.clone())).collect()
+    }
+
+    fn router(
+        &mut self,
+        device: SocketAddr,
+        mib: &Mib,
+        problems: &[Problem],
+        now: Timestamp,
+    ) -> Vec<RouterLine> {
+        let reading = meter::Reading::of(mib);
+        let found = self.lines_of(device, &reading, router::lines(mib, device.ip(), now));
+        self.counters.insert(device, (reading, Instant::now()));
+        if half_read(problems) { lines::of_half(&self.lines, device.ip(), found) } else { found }
+    }
+
+    fn printer(
+        &self,
+        device: SocketAddr,
+        mib: &Mib,
+        problems: &[Problem],
+        now: Timestamp,
+    ) -> Option<Peripheral> {
+        let known = self.printers.iter().find(|one| one.address == Some(device.ip()));
+        let known = known.filter(|_| half_read(problems)).cloned();
+        known.or_else(|| network_printer::read(mib, Some(device.ip()), now))
     }
 
     fn lines_of(
@@ -151,6 +173,11 @@ impl Polls {
             all.devices.extend(self.printers.iter().cloned());
         }
     }
+}
+
+/// What came in time may lack what tells the things apart.
+fn half_read(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.kind == ProblemKind::Timeout)
 }
 
 /// A device that two targets name is asked once, with the first one's credentials.

@@ -17,6 +17,20 @@ pub(super) fn unanswered(known: &[RouterLine], router: IpAddr) -> impl Iterator<
     })
 }
 
+/// A router that stopped answering half way: of the lines that are known, the state that was still told. What
+/// else it told is taken for granted only where nothing is known.
+pub(super) fn of_half(known: &[RouterLine], router: IpAddr, found: Vec<RouterLine>) -> Vec<RouterLine> {
+    let own: Vec<RouterLine> = unanswered(known, router)
+        .map(|line| match found.iter().find(|one| one.interface == line.interface) {
+            Some(now) => {
+                RouterLine { state: now.state, changed_at: now.changed_at, peak_bps: now.peak_bps, ..line }
+            }
+            None => line,
+        })
+        .collect();
+    if own.is_empty() { found } else { own }
+}
+
 pub(super) fn steady(before: &[RouterLine], now: &mut [RouterLine]) {
     for line in now {
         let same = |old: &&RouterLine| (old.router, &old.interface) == (line.router, &line.interface);

@@ -71,6 +71,22 @@ fn a_router_that_does_not_answer_leaves_its_lines_with_an_unknown_state() {
 }
 
 #[test]
+fn a_router_that_stops_half_way_keeps_its_lines() {
+    let router = "192.168.1.1".parse().unwrap();
+    let wan1 = RouterLine { label: Some("VNPT".into()), ..line(LineState::Up, "2026-11-21T00:00:00Z") };
+    let wan2 = RouterLine { interface: "wan2".into(), ..wan1.clone() };
+    let down = RouterLine { internet: None, ..line(LineState::Down, "2026-11-21T01:00:00Z") };
+    let lan = RouterLine { interface: "lan".into(), ..down.clone() };
+    let half = lines::of_half(&[wan1.clone(), wan2.clone()], router, vec![down.clone(), lan]);
+    let expected = [
+        RouterLine { state: LineState::Down, changed_at: down.changed_at, ..wan1 },
+        RouterLine { state: LineState::Unknown, changed_at: None, ..wan2 },
+    ];
+    assert_eq!(half, expected);
+    assert_eq!(lines::of_half(&[], router, vec![down.clone()]), [down]);
+}
+
+#[test]
 fn the_moment_of_a_change_does_not_wander() {
     let before = [line(LineState::Up, "2026-11-21T00:00:00Z")];
     let mut now = [line(LineState::Up, "2026-11-21T00:02:00Z")];
