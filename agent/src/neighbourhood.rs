@@ -115,14 +115,13 @@ impl Neighbourhood {
 
     fn ask(&mut self, network: &Network) {
         let addresses = usable(network).flat_map(|(_, addresses)| addresses).map(|net| net.0);
-        let problem = match mdns::ask(&addresses.collect::<Vec<_>>()) {
-            Ok(found) => {
-                self.announced = found;
-                None
-            }
-            Err(problem) => Some(problem),
-        };
-        self.problems.insert(FoundBy::Mdns, problem.into_iter().collect());
+        let addresses: Vec<_> = addresses.collect();
+        let (found, problems) = mdns::ask(&addresses);
+        // Of adapters that all failed nothing is known.
+        if problems.len() < addresses.len() || addresses.is_empty() {
+            self.announced = found;
+        }
+        self.problems.insert(FoundBy::Mdns, problems);
     }
 
     fn sweep(&mut self, network: &Network, now: Timestamp) {

@@ -1,7 +1,10 @@
 //! Printers and scanners that tell themselves by multicast DNS: one question an adapter, answers for a moment.
 
 use super::dns::{self, Data, Record};
-use crate::probe::peripheral::full_name;
+use crate::probe::{
+    network_printer::family::{self, Family},
+    peripheral::full_name,
+};
 use jiff::Timestamp;
 use kiemke_schemas::{
     Problem, ProblemKind,
@@ -34,14 +37,16 @@ pub(super) struct Announced {
 
 impl Announced {
     pub(super) fn peripheral(&self, now: Timestamp) -> Option<Peripheral> {
+        let name =
+            full_name(self.vendor.as_deref(), self.model.as_deref()).unwrap_or_else(|| self.name.clone());
         let kind = match (self.prints, self.scans) {
             (true, true) => Kind::Multifunction,
+            // Older devices scan by protocols of their makers, which they do not announce.
+            (true, false) if family::of(&name) == Some(Family::Multifunction) => Kind::Multifunction,
             (true, false) => Kind::Printer,
             (false, true) => Kind::Scanner,
             (false, false) => return None,
         };
-        let name =
-            full_name(self.vendor.as_deref(), self.model.as_deref()).unwrap_or_else(|| self.name.clone());
         Some(Peripheral {
             vendor: self.vendor.clone(),
             model: self.model.clone(),
@@ -52,15 +57,18 @@ impl Announced {
 }
 
 /// Asks over the adapters with these addresses.
-pub(super) fn ask(own: &[Ipv4Addr]) -> Result<Vec<Announced>, Problem> {
-    let mut all = Vec::new();
+pub(super) fn ask(own: &[Ipv4Addr]) -> (Vec<Announced>, Vec<Problem>) {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
     for address in own {
-        let records = ask_over(*address).map_err(|error| {
-            Problem::new(ProblemKind::Failed, format!("multicast DNS over {address}"), error.to_string())
-        })?;
-        all.extend(records);
+        match ask_over(*address) {
+            Ok(records) => all.extend(records),
+            Err(error) => {
+                let source = format!("multicast DNS over {address}");
+                problems.push(Problem::new(ProblemKind::Failed, source, error.to_string()));
+            }
+        }
     }
-    Ok(announced(&all))
+    (announced(&all, own), problems)
 }
 
 /// Not from port 5353: whoever answers then answers to us alone.
@@ -104,7 +112,12 @@ fn from_link(from: SocketAddr, packet: &[u8]) -> Vec<Record> {
     records
 }
 
-fn announced(records: &[Record]) -> Vec<Announced> {
+/// Computers announce the queues that they share as if they were printers.
+fn is_queue(text: impl Fn(&str) -> Option<String>) -> bool {
+    text("rp").is_some_and(|path| ["printers/", "classes/"].iter().any(|start| path.starts_with(start)))
+}
+
+fn announced(records: &[Record], own: &[Ipv4Addr]) -> Vec<Announced> {
     let mut found = BTreeMap::<IpAddr, Announced>::new();
     for record in records {
         let (prints, scans) = (record.name == PRINTS, record.name == SCANS);
@@ -114,6 +127,9 @@ fn announced(records: &[Record]) -> Vec<Announced> {
         }
         let Some(address) = address_of(records, instance) else { continue };
         let text = text_of(records, instance);
+        if is_queue(&text) || own.iter().any(|own| IpAddr::V4(*own) == address) {
+            continue;
+        }
         let one = found.entry(address).or_insert_with(|| Announced {
             address,
             name: instance.split("._").next().unwrap_or(instance).to_owned(),
@@ -173,10 +189,38 @@ mod tests {
             record("BRW1.local", Data::Address(Ipv4Addr::new(192, 168, 1, 9))),
             record(PRINTS, Data::Pointer("nowhere".into())),
         ];
-        let found = announced(&records);
+        let found = announced(&records, &[]);
         assert_eq!(found.len(), 1);
         let thing = found[0].peripheral(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!((thing.kind, thing.name.as_str()), (Kind::Multifunction, "Brother MFC-L2710DW series"));
         assert_eq!(thing.address, "192.168.1.9".parse().ok());
+        assert_eq!(announced(&records, &[Ipv4Addr::new(192, 168, 1, 9)]), []);
+    }
+
+    #[test]
+    fn a_shared_queue_is_no_printer() {
+        let told = |path: &str| {
+            let instance = format!("Canon LBP2900 @ pc-07.{PRINTS}");
+            let records = [
+                record(PRINTS, Data::Pointer(instance.clone())),
+                record(&instance, Data::Service("pc-07.local".into())),
+                record(
+                    &instance,
+                    Data::Text(vec![("rp".into(), path.into()), ("ty".into(), "Canon LBP2900".into())]),
+                ),
+                record("pc-07.local", Data::Address(Ipv4Addr::new(192, 168, 1, 7))),
+            ];
+            announced(&records, &[]).len()
+        };
+        assert_eq!((told("printers/LBP2900"), told("classes/all"), told("ipp/print")), (0, 0, 1));
+    }
+
+    #[test]
+    fn an_adapter_that_fails_is_a_problem_and_no_end() {
+        // Of the documentation's network: no adapter has it.
+        let (found, problems) = ask(&[Ipv4Addr::new(192, 0, 2, 77), Ipv4Addr::new(192, 0, 2, 78)]);
+        assert_eq!(found, []);
+        let sources: Vec<&str> = problems.iter().map(|problem| problem.source.as_str()).collect();
+        assert_eq!(sources, ["multicast DNS over 192.0.2.77", "multicast DNS over 192.0.2.78"]);
     }
 }
