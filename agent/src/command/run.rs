@@ -4,6 +4,7 @@ use crate::{
 use anyhow::Result;
 use clap::Parser;
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use tracing::level_filters::LevelFilter;
 
 #[derive(Debug, Parser)]
@@ -28,7 +29,7 @@ pub fn run(args: &Args) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if args.wait {
         state.create()?;
-        return runtime.block_on(serve(state));
+        return serve(runtime, state);
     }
     Identity::for_running(&state)?;
     if args.once {
@@ -40,10 +41,17 @@ pub fn run(args: &Args) -> Result<()> {
         println!("stored");
         return Ok(());
     }
-    runtime.block_on(serve(state))
+    serve(runtime, state)
 }
 
-async fn serve(state: StateDir) -> Result<()> {
+fn serve(runtime: Runtime, state: StateDir) -> Result<()> {
+    let done = runtime.block_on(serve_until_stopped(state));
+    // What is still being read, a sweep for example, must not hold up the stop.
+    runtime.shutdown_background();
+    done
+}
+
+async fn serve_until_stopped(state: StateDir) -> Result<()> {
     #[cfg(target_os = "linux")]
     tokio::spawn(service::watch_over());
     let ordered = shutdown::ordered()?;

@@ -101,7 +101,10 @@ fn work(stop: impl Future<Output = ()>) -> Result<()> {
     let state = StateDir::from_environment();
     state.create()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve_agent(state, stop))
+    let done = runtime.block_on(serve_agent(state, stop));
+    // What is still being read, a sweep for example, must not hold up the stop.
+    runtime.shutdown_background();
+    done
 }
 
 /// Processor, disk and memory go to the person at the desk first.
