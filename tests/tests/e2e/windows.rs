@@ -150,19 +150,28 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
 
     fs::write(&settings, "spool_max_days = 7\n").unwrap();
     let newer = upgrade(&windows, &installer);
+    end_service(&windows);
     msiexec(&["/i", &Windows::name_of(&newer)]);
     assert!(windows.service_state().unwrap().contains("RUNNING"));
     assert_eq!(fs::read_to_string(&settings).unwrap(), "spool_max_days = 7\n");
     assert_eq!(fs::read(&identity).unwrap(), device);
 
+    end_service(&windows);
     msiexec(&["/x", &Windows::name_of(&newer)]);
     assert!(!program.parent().unwrap().exists() && windows.service_state().is_none());
     assert!(!windows.has_key(EVENT_SOURCE), "{EVENT_SOURCE}");
     assert!(settings.is_file() && identity.is_file());
 
     msiexec(&["/i", &Windows::name_of(&newer)]);
+    end_service(&windows);
     msiexec(&["/x", &Windows::name_of(&newer), "PURGE=1"]);
     assert!(!settings.parent().unwrap().exists(), "PURGE=1 left data");
+}
+
+/// Wine's installer orders the service to stop and goes on; that of Windows waits for its end.
+fn end_service(windows: &Windows) {
+    windows.run(&mut windows.agent(&["service", "stop"]));
+    wait_for("the service has ended", || windows.agents().is_empty().then_some(()));
 }
 
 /// With a certificate that nobody but the test trusts.
