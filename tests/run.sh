@@ -69,6 +69,8 @@ windows=$(cd "$target" && pwd)/windows
 # As it is shipped: only that build shows whether Windows 7 can load it.
 CARGO_TARGET_DIR=$windows packaging/windows/build.sh --lint --msi x86_64-win7-windows-gnu
 export KIEMKE_WINDOWS=$windows/x86_64-win7-windows-gnu/agent
+say "the agent for 32-bit Windows"
+packaging/windows/i386-test.sh
 say "packages for Linux: build, install, upgrade, remove, purge"
 packaging/linux/install-test.sh
 say "tests"
