@@ -77,6 +77,7 @@ impl Supervised {
         let mut command = Command::new(path);
         command.args(arguments()).env(VARIABLE, "1").env_remove(NOTIFY_VARIABLE).stdin(Stdio::piped());
         platform::without_console(&mut command);
+        platform::hold_children();
         let mut process = files::spawned(&mut command)?;
         let line = process.stdin.take();
         // Inside another job an old Windows refuses: then that one holds the child too.

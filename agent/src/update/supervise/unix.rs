@@ -21,6 +21,9 @@ pub fn become_kept(path: &Path) -> Result<()> {
 pub fn without_console(_: &mut Command) {}
 
 /// A service's processes are ended together here.
+pub fn hold_children() {}
+
+/// See [`hold_children`].
 #[derive(Debug)]
 pub struct Leash;
 

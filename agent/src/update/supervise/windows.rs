@@ -8,13 +8,14 @@ use anyhow::Result;
 use std::{
     io,
     os::windows::{
-        io::{AsRawHandle, FromRawHandle, OwnedHandle},
+        io::{AsRawHandle, FromRawHandle, OwnedHandle, RawHandle},
         process::CommandExt,
     },
     path::Path,
     pin::Pin,
     process::{Child, Command},
     ptr,
+    sync::OnceLock,
     time::Duration,
 };
 use tokio::time::sleep;
@@ -23,7 +24,7 @@ use windows_sys::Win32::System::{
         AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
         JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
     },
-    Threading::DETACHED_PROCESS,
+    Threading::{DETACHED_PROCESS, GetCurrentProcess},
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -61,6 +62,20 @@ pub fn without_console(command: &mut Command) {
     command.creation_flags(DETACHED_PROCESS);
 }
 
+/// From now on what this process starts ends with it: a child belongs to its job from its first moment, so that no
+/// kill comes too early.
+pub fn hold_children() {
+    static JOB: OnceLock<io::Result<OwnedHandle>> = OnceLock::new();
+    let held = JOB.get_or_init(|| {
+        // SAFETY: stands for this process, is never closed.
+        job_of(unsafe { GetCurrentProcess() })
+    });
+    if let Err(error) = held {
+        // An old Windows puts no process into a second job.
+        tracing::debug!("children are held one by one: {error}");
+    }
+}
+
 /// Ends the child, and what it started, when it is dropped and when this process is no more.
 #[derive(Debug)]
 pub struct Leash {
@@ -69,22 +84,27 @@ pub struct Leash {
 
 impl Leash {
     pub fn on(child: &Child) -> io::Result<Self> {
-        // SAFETY: neither attributes nor a name.
-        let job = unsafe { CreateJobObjectW(ptr::null(), ptr::null()) };
-        if job.is_null() {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: made above, owned by nobody else.
-        let job = unsafe { OwnedHandle::from_raw_handle(job) };
-        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
-        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-        // SAFETY: both handles are open; the size is the structure's.
-        let done = unsafe {
-            let size = size_of_val(&limits) as u32;
-            let kind = JobObjectExtendedLimitInformation;
-            SetInformationJobObject(job.as_raw_handle(), kind, (&raw const limits).cast(), size) != 0
-                && AssignProcessToJobObject(job.as_raw_handle(), child.as_raw_handle()) != 0
-        };
-        if done { Ok(Self { _job: job }) } else { Err(io::Error::last_os_error()) }
+        job_of(child.as_raw_handle()).map(|job| Self { _job: job })
     }
+}
+
+/// Its processes end when the last handle is closed.
+fn job_of(process: RawHandle) -> io::Result<OwnedHandle> {
+    // SAFETY: neither attributes nor a name.
+    let job = unsafe { CreateJobObjectW(ptr::null(), ptr::null()) };
+    if job.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: made above, owned by nobody else.
+    let job = unsafe { OwnedHandle::from_raw_handle(job) };
+    let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    // SAFETY: both handles are open; the size is the structure's.
+    let done = unsafe {
+        let size = size_of_val(&limits) as u32;
+        let kind = JobObjectExtendedLimitInformation;
+        SetInformationJobObject(job.as_raw_handle(), kind, (&raw const limits).cast(), size) != 0
+            && AssignProcessToJobObject(job.as_raw_handle(), process) != 0
+    };
+    if done { Ok(job) } else { Err(io::Error::last_os_error()) }
 }
