@@ -5,7 +5,7 @@ use sqlx::{
     Row, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The collector's store, read beside it.
 pub struct Database {
@@ -74,10 +74,10 @@ impl Database {
         self.rows(sql, &[device, section, path_end]).await.iter().map(change).collect()
     }
 
-    /// Names of the sections that are held.
-    pub async fn sections(&mut self, device: &str) -> BTreeSet<String> {
-        let rows = self.rows("SELECT name FROM device_section WHERE device = $1", &[device]).await;
-        rows.iter().map(|row| row.get(0)).collect()
+    /// The sections that are held, each with the number of the report that brought it.
+    pub async fn sections(&mut self, device: &str) -> BTreeMap<String, u64> {
+        let rows = self.rows("SELECT name, sequence FROM device_section WHERE device = $1", &[device]).await;
+        rows.iter().map(|row| (row.get(0), number(row, 1))).collect()
     }
 
     /// As it was sent; null where it is not held.
