@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the agent for 32-bit Windows under Wine in a 32-bit Debian folder of its own; nothing of this machine is touched.
-# Inventory, enrolment and a report go to a collector on the loopback, which the folder shares. Root only, on a kernel
-# that runs 32-bit programs; without what it needs it prints SKIPPED.
+# Its collector is on the loopback, which the folder shares: inventory, enrolment, reports, a release of its own.
+# Root only, on a kernel that runs 32-bit programs; without what it needs it prints SKIPPED.
 #   packaging/windows/i386-test.sh
 #   KIEMKE_PROFILE as in build.sh; KIEMKE_BIN: the folder of a collector, instead of building one;
 #   KIEMKE_PYTHON: a Python with jsonschema
@@ -66,6 +66,15 @@ check() { # WHAT COMMAND…
     done=$((done + 1))
     printf 'ok   %s\n' "$what"
 }
+# within SECONDS COMMAND…: as soon as it succeeds.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 1
+    done
+}
 # JSON with or without spaces.
 has() { tr -d ' \n' <"$1" | grep -qF -- "$2"; }
 
@@ -98,6 +107,8 @@ until [ -s "$work/data/ca.pem" ] && listening "$http" && listening "$mqtt"; do
     sleep 0.3
 done
 collector units import collector/reference/units-2025h1.csv >/dev/null
+key=$(collector release key create "$work/release.key")
+collector release trust "$key" >/dev/null
 token=$(collector token create --unit 26740 --uses 1)
 cp "$work/data/ca.pem" "$work/debian/root/ca.pem"
 check "enrol" agent enrol --collector "https://127.0.0.1:$http" --ca 'Z:\root\ca.pem' --token "$token"
@@ -108,4 +119,19 @@ check "the collector shows the device" has "$work/devices.json" '"unit":"26740"'
 check "a second one too" reports
 agent status --json >"$work/status.json"
 check "nothing waits in the spool" has "$work/status.json" '"spooled":0'
+say "a release"
+own=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+next=9${own#?}
+# As long as the former, so that the rest stays where it was.
+LC_ALL=C sed "s/${own//./\\.}/$next/g" "$exe" >"$work/next.exe"
+collector release sign --version "$next" --target i686-win7-windows-gnu --key "$work/release.key" \
+    "$work/next.exe" --out "$work/next.manifest" >/dev/null
+collector release add "$work/next.exe" "$work/next.manifest" >/dev/null
+agent run >"$work/agent.log" 2>&1 &
+told() { collector release roll-out "$next" --unit 26740 --spread 0 | grep -q ': 1 devices were told now'; }
+progressed() { collector release progress "$next" --json >"$work/progress.json" && has "$work/progress.json" '"updated":1'; }
+kept() { agent status --json >"$work/status.json" && has "$work/status.json" "\"kept\":{\"version\":\"$next\""; }
+check "the agent is told of it" within 60 told
+check "it reports as the new version" within 120 progressed
+check "which is kept" within 30 kept
 printf '32-bit tests: %s checks, all ok\n' "$done"

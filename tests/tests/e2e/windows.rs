@@ -15,7 +15,11 @@ use kiemke_schemas::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 use tempfile::TempDir;
 
 const EVENT_SOURCE: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\kiemke-agent";
@@ -149,7 +153,7 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
     let device = fs::read(&identity).unwrap();
 
     fs::write(&settings, "spool_max_days = 7\n").unwrap();
-    let newer = upgrade(&windows, &installer);
+    let newer = newer_installer(&windows, &fs::read(windows.program()).unwrap());
     end_service(&windows);
     msiexec(&["/i", &Windows::name_of(&newer)]);
     assert!(windows.service_state().unwrap().contains("RUNNING"));
@@ -169,7 +173,7 @@ fn the_installer_enrols_keeps_settings_over_an_upgrade_and_goes_without_a_trace(
 }
 
 /// Wine's installer orders the service to stop and goes on; that of Windows waits for its end.
-fn end_service(windows: &Windows) {
+pub fn end_service(windows: &Windows) {
     windows.run(&mut windows.agent(&["service", "stop"]));
     wait_for("the service has ended", || windows.agents().is_empty().then_some(()));
 }
@@ -203,12 +207,12 @@ fn the_installer_and_the_program_in_it_are_signed() {
     }
 }
 
-/// The same agent as a newer version.
-fn upgrade(windows: &Windows, installer: &Path) -> std::path::PathBuf {
+/// Of this agent, with a version that is newer than any.
+pub fn newer_installer(windows: &Windows, agent: &[u8]) -> PathBuf {
     let folder = windows.path("newer");
     fs::create_dir(&folder).unwrap();
     let exe = folder.join("kiemke-agent.exe");
-    fs::copy(installer.with_file_name("kiemke-agent.exe"), &exe).unwrap();
+    fs::write(&exe, agent).unwrap();
     run(Command::new(MSI_SCRIPT).arg(&exe).args([TARGET, "99.0.0"]));
     folder.join("kiemke-agent-x64.msi")
 }

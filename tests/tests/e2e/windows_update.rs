@@ -1,10 +1,13 @@
 //! Releases on Wine: the installed program stays, the release runs as its child.
 
-use crate::support::{
-    on_path,
-    releases::{LONG, OWN, Releases, TRIAL_SECONDS, agent_of, other_version, staged},
-    run, skipped, wait_for,
-    wine::{TARGET, Windows},
+use crate::{
+    support::{
+        on_path,
+        releases::{LONG, OWN, Releases, TRIAL_SECONDS, agent_of, other_version, staged},
+        run, skipped, wait_for,
+        wine::{TARGET, Windows},
+    },
+    windows::{end_service, newer_installer},
 };
 use serde_json::Value;
 use std::{
@@ -138,6 +141,32 @@ fn a_service_of_windows_runs_the_release_that_reports() {
         (one && office.windows.agents().len() == 2).then_some(())
     });
     office.collector.command(&["check"]);
+}
+
+#[test]
+fn an_installer_newer_than_the_release_that_was_kept_goes_on_itself() {
+    let Some(office) = Office::open() else { return };
+    let Some(installer) = office.windows.installer() else { return };
+    let install = |arguments: &[&str]| {
+        let mut msiexec = office.windows.wine();
+        office.windows.run(msiexec.args(["msiexec", "/qn", "/i"]).args(arguments));
+    };
+    let collector = format!("COLLECTOR={}", office.collector.url());
+    install(&[&Windows::name_of(&installer), &collector, &format!("TOKEN={}", office.token)]);
+    office.wait_until_connected();
+    let kept = other_version('8');
+    office.roll_out(&kept, &agent_of(&kept, office.windows.program()));
+    office.wait_until_updated(&kept);
+
+    let newer = other_version('9');
+    let installer = newer_installer(&office.windows, &agent_of(&newer, office.windows.program()));
+    end_service(&office.windows);
+    install(&[&Windows::name_of(&installer)]);
+    wait_for("the installed program reports", || (office.device("agent_version") == newer).then_some(()));
+    let service = office.service();
+    assert!(office.windows.agents().iter().all(|(number, _)| *number == service));
+    assert!(staged(&office.state()).is_empty());
+    assert_eq!(office.status()["update"]["kept"], Value::Null);
 }
 
 #[test]
