@@ -46,8 +46,11 @@ fi
 
 say "cargo fmt"
 cargo fmt --all -- --check
+cargo fmt --manifest-path schemas/fuzz/Cargo.toml -- --check
 say "cargo clippy"
 cargo clippy --workspace --all-targets --locked -- -D warnings
+# Their own workspace; a stable compiler can check what a nightly one runs.
+cargo clippy --manifest-path schemas/fuzz/Cargo.toml --locked -- -D warnings
 tools=$(cd "$target" && pwd)/tools
 export PATH="$tools/bin:$PATH"
 if command -v cargo-deny >/dev/null || cargo install --quiet --locked --root "$tools" cargo-deny; then

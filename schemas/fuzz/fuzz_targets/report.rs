@@ -6,8 +6,9 @@ use kiemke_schemas::{
     command::Command,
     digest::StateDigest,
     section::{
-        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, network::Network,
-        operating_system::OperatingSystem, peripheral::Peripherals, software::Software, storage::Storage,
+        antivirus::Antivirus, hardware::Hardware, link::Links, load::Load, neighbour::Neighbours,
+        network::Network, operating_system::OperatingSystem, peripheral::Peripherals, software::Software,
+        storage::Storage,
     },
 };
 use libfuzzer_sys::fuzz_target;
@@ -30,6 +31,7 @@ fuzz_target!(|data: &[u8]| {
             SectionName::Hardware => read::<Hardware>(raw.get()),
             SectionName::Link => read::<Links>(raw.get()),
             SectionName::Load => read::<Load>(raw.get()),
+            SectionName::Neighbour => read::<Neighbours>(raw.get()),
             SectionName::Network => read::<Network>(raw.get()),
             SectionName::OperatingSystem => read::<OperatingSystem>(raw.get()),
             SectionName::Peripheral => read::<Peripherals>(raw.get()),
