@@ -113,28 +113,35 @@ fn maker(mib: &Mib) -> Option<&'static Vendor> {
 /// What the device says of itself in words.
 struct Texts {
     system: Option<String>,
-    /// hrDeviceDescr of the printer.
+    /// hrDeviceDescr of the printer, or of a scanner.
     printer: Option<String>,
     /// hrDeviceDescr of all its parts.
     parts: Vec<String>,
     id: Option<DeviceId>,
+    /// What the maker's own MIB calls it.
+    own: Option<String>,
 }
 
 impl Texts {
     fn of(mib: &Mib) -> Self {
         let described = |index: u32| mib.text(&oid(DEVICE_DESCRIPTION).child(&[index]));
+        let own_model = |vendor: &Vendor| vendor.model.iter().find_map(|name| mib.text(&oid(name)));
         Self {
             system: mib.text(&oid(DESCRIPTION)),
-            printer: devices_of(mib, TYPE_PRINTER).find_map(described).or_else(|| untyped(mib)),
+            printer: devices_of(mib, TYPE_PRINTER)
+                .find_map(described)
+                .or_else(|| untyped(mib))
+                .or_else(|| maker(mib).and(devices_of(mib, TYPE_OTHER).find_map(described))),
             parts: mib.column(&oid(DEVICE_DESCRIPTION)).filter_map(|(_, value)| value.text()).collect(),
             id: device_id::find(mib),
+            own: maker(mib).and_then(own_model),
         }
     }
 
     /// The most exact first.
     fn names(&self) -> impl Iterator<Item = &str> {
         let id = self.id.iter().flat_map(|id| [&id.description, &id.model].into_iter().flatten());
-        self.printer.iter().chain(id).chain(&self.system).map(String::as_str)
+        self.printer.iter().chain(id).chain(&self.system).chain(&self.own).map(String::as_str)
     }
 
     fn vendor(&self, mib: &Mib) -> Option<&'static Vendor> {
@@ -148,8 +155,24 @@ impl Texts {
         let id = self.id.as_ref().and_then(|id| id.description.clone().or(id.model.clone()));
         let given = mib.column(&oid(PRINTER_NAME)).find_map(|(_, value)| value.text());
         let product = self.system.as_deref().and_then(|text| tagged(text, &["PID:", "Attached to "]));
+        // Brands that sell others' devices leave another brand's name in them.
+        let own = own.filter(|text: &String| {
+            makers[0].is_none_or(|brand| vendor::by_text(text).is_none_or(|other| other.name == brand.name))
+        });
         let texts = [self.printer.clone(), own, id, product, given, self.system.clone()];
-        texts.into_iter().flatten().find_map(|text| model::of(&text, makers[0]))
+        let (series, exact): (Vec<_>, Vec<_>) =
+            texts.into_iter().flatten().partition(|text| model::is_of_a_series(text));
+        exact.into_iter().chain(series).find_map(|text| model::of(&text, makers[0]))
+    }
+
+    /// By its number, or by the name at the start of its description.
+    fn maker_is_known(&self, mib: &Mib) -> bool {
+        maker(mib).or_else(|| vendor::by_text(self.system.as_deref()?)).is_some()
+    }
+
+    fn name_a_printer(&self) -> bool {
+        let said = self.system.as_deref().unwrap_or_default().to_lowercase();
+        ["printing system", "laser printer", "network printer"].iter().any(|words| said.contains(words))
     }
 
     fn name_a_scanner(&self) -> bool {
@@ -180,7 +203,7 @@ fn devices_of<'a>(mib: &'a Mib, kind: &'static [u32]) -> impl Iterator<Item = u3
 fn prints(mib: &Mib, texts: &Texts, family: Option<Family>) -> bool {
     let printer_mib = [PRINTER_SERIAL, MARKER_COUNT, SUPPLY].iter().any(|table| mib.has(&oid(table)));
     let row = devices_of(mib, TYPE_PRINTER).next().is_some();
-    let known = maker(mib).is_some() && family.is_some();
+    let known = texts.maker_is_known(mib) && (family.is_some() || texts.name_a_printer());
     // Computers list the printers that they have queues for.
     let computer = devices_of(mib, TYPE_PROCESSOR).next().is_some() && !known;
     let class = texts.id.as_ref().and_then(|id| id.class.as_deref());

@@ -1,6 +1,7 @@
 //! Internet lines of a router, read from its SNMP tables. Pure: polling is done by [`crate::snmp`].
 
 mod address;
+mod device;
 mod interface;
 mod judge;
 mod merge;
@@ -13,6 +14,7 @@ use crate::snmp::{
     mib::Mib,
     oid::{Oid, oid},
 };
+use address::Scope;
 use interface::{Counters, Interface};
 use jiff::{SignedDuration, Timestamp};
 use judge::{CONFIDENT, Context, DOUBTFUL, Verdict};
@@ -59,8 +61,11 @@ pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
     let interfaces = interface::read(mib);
     let context = Context::of(&interfaces);
     let mut verdicts: Vec<_> = interfaces.iter().map(|row| judge::judge(row, context)).collect();
-    if context.addressed == 0 && verdicts.iter().all(|verdict| verdict.confidence_permille < DOUBTFUL) {
-        ask_about_ports_in_use(&interfaces, &mut verdicts);
+    if device::is_no_router(mib) {
+        verdicts.iter_mut().for_each(leave_to_a_person);
+    } else if context.addressed != 1 && verdicts.iter().all(|verdict| verdict.confidence_permille < DOUBTFUL)
+    {
+        ask_about_ports_in_use(&interfaces, context, &mut verdicts);
     }
     let reader = Reader {
         interfaces: &interfaces,
@@ -72,14 +77,30 @@ pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
     merge::groups(&interfaces, &verdicts).iter().filter_map(|group| reader.line(group)).collect()
 }
 
-/// A router that names nothing and tells no address: its ports in use are all that can be shown to a person.
-fn ask_about_ports_in_use(interfaces: &[Interface], verdicts: &mut [Verdict]) {
+fn leave_to_a_person(verdict: &mut Verdict) {
+    verdict.confidence_permille = verdict.confidence_permille.min(CONFIDENT - 1);
+}
+
+/// A router of which nothing tells the lines: its ports in use are all that can be shown to a person, where it
+/// has addresses those with one.
+fn ask_about_ports_in_use(interfaces: &[Interface], context: Context, verdicts: &mut [Verdict]) {
+    let some = |fits: fn(&Interface) -> bool| interfaces.iter().any(fits);
+    let counts = some(|row| row.counters.any());
+    let tells_connectors = some(|row| row.connector == Some(true));
+    let in_use = |row: &Interface| {
+        ETHERNET_TYPES.contains(&row.kind)
+            && !(tells_connectors && row.connector == Some(false))
+            && row.is_up()
+            && (row.counters.any() || !counts)
+            && (context.addressed == 0 || row.scope() > Scope::LinkLocal)
+    };
     for (row, verdict) in interfaces.iter().zip(verdicts) {
-        let physical = ETHERNET_TYPES.contains(&row.kind) && row.connector != Some(false);
-        let words =
-            row.maker_names().map(words::read).any(|words| words.service || words.inside || words.never);
+        let words = row
+            .maker_names()
+            .map(words::read)
+            .any(|words| words.service || words.inside || words.never || words.bridge);
         let labelled_inside = row.label().map(words::read).is_some_and(|words| words.service || words.inside);
-        if physical && row.is_up() && row.counters.any() && !words && !labelled_inside {
+        if in_use(row) && !words && !labelled_inside {
             *verdict = Verdict { signs: vec![LineSign::Traffic], ..IN_USE };
         }
     }
@@ -143,11 +164,12 @@ impl Reader<'_> {
 
     fn believable_speed(&self, row: &Interface) -> Option<u64> {
         let speed = row.speed_bps?;
-        let slow_session = matches!(row.kind, 23 | 108) && speed < 1_000_000;
+        let slow_session = matches!(row.kind, 23 | 108) && (speed < 1_000_000 || speed == DEFAULT_SPEED);
+        let mobile = row.maker_names().map(words::read).any(|words| words.access) && speed == DEFAULT_SPEED;
         let mut others =
             self.interfaces.iter().filter(|other| other.kind != 24).filter_map(|other| other.speed_bps);
         let default = speed == DEFAULT_SPEED && others.all(|other| other == DEFAULT_SPEED);
-        (!slow_session && !default).then_some(speed)
+        (!slow_session && !mobile && !default).then_some(speed)
     }
 
     /// To the minute: the device's clock and ours do not run in step.

@@ -6,7 +6,8 @@ use crate::probe::placeholder;
 /// Said where the model could stand.
 const GENERIC: &[&str] =
     &["generic", "built-in", "printing system", "ethernet", "jetdirect", "print server", "printserver"];
-const VERSION_MARKS: &[&str] = &["version", "ver", "ver.", "v", "rev", "rev.", "os", "fw", "firmware"];
+const VERSION_MARKS: &[&str] =
+    &["version", "version:", "ver", "ver.", "ver:", "v", "rev", "rev.", "os", "fw", "firmware"];
 const SERIAL_MARKS: &[&str] = &["s/n", "s/n:", "sn", "sn:", "serial"];
 /// What Lexmark prints between model and firmware.
 const SHORTEST_SERIAL: usize = 7;
@@ -22,6 +23,13 @@ pub fn of(text: &str, vendor: Option<&Vendor>) -> Option<String> {
     let names: Vec<&str> = vendor.iter().map(|vendor| vendor.name).collect();
     placeholder::meaningful(model)
         .filter(|model| !only_vendor && (!is_generic(model) || family::of_maker(model, &names).is_some()))
+}
+
+/// `M408x Series`, `Generic 28C-1`: what the device says elsewhere is more exact.
+pub fn is_of_a_series(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let open = |word: &str| word.strip_suffix('x').is_some_and(|rest| rest.ends_with(is_digit));
+    lower.starts_with("generic ") || (lower.contains("series") && lower.split_whitespace().any(open))
 }
 
 fn is_generic(model: &str) -> bool {
@@ -96,6 +104,7 @@ mod tests {
             ("Canon LBP6670 /P", "LBP6670"),
             ("HP LaserJet 400 M401dn", "HP LaserJet 400 M401dn"),
             ("EPSON WF-C17590 Series", "WF-C17590 Series"),
+            ("TTP245C Version: 7.02 EZD", "TTP245C"),
         ] {
             assert_eq!(of(text, vendor::by_text(text)).as_deref(), Some(model), "{text}");
         }

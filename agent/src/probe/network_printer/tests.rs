@@ -118,3 +118,43 @@ proptest! {
         let _ = read(&mib, None, Timestamp::UNIX_EPOCH);
     }
 }
+
+#[test]
+fn a_description_alone_tells_a_printer_of_a_known_family() {
+    let said = |text: &str| read_recording(&format!("1.3.6.1.2.1.1.1.0|4|{text}\n")).map(|found| found.kind);
+    assert_eq!(said("SHARP MX-3050N"), Some(Kind::Multifunction));
+    assert_eq!(said("Dell B2360dn Laser Printer version NH1"), Some(Kind::Printer));
+    assert_eq!(said("KYOCERA Document Solutions Printing System"), Some(Kind::Printer));
+    assert_eq!(said("Dell UPS Tower 1920W HV"), None);
+    assert_eq!(said("Samsung Ubigate iBG2016"), None);
+}
+
+#[test]
+fn what_a_device_says_exactly_outranks_its_series() {
+    let text = format!(
+        "1.3.6.1.2.1.1.1.0|4|KONICA MINOLTA bizhub C3350\n{PRINTER_ROW}1.3.6.1.2.1.25.3.2.1.3.1|4|Generic 30C-1\n"
+    );
+    assert_eq!(read_recording(&text).unwrap().model.as_deref(), Some("bizhub C3350"));
+    let text = format!(
+        "1.3.6.1.2.1.1.1.0|4|Samsung M4370LX; V1.2\n{PRINTER_ROW}1.3.6.1.2.1.25.3.2.1.3.1|4|Samsung M437x Series\n"
+    );
+    assert_eq!(read_recording(&text).unwrap().model.as_deref(), Some("M4370LX"));
+    let text = format!("{PRINTER_ROW}1.3.6.1.2.1.25.3.2.1.3.1|4|Samsung M437x Series\n");
+    assert_eq!(read_recording(&text).unwrap().model.as_deref(), Some("M437x Series"));
+}
+
+#[test]
+fn a_scanner_in_a_row_of_its_own_is_a_scanner() {
+    let text = "1.3.6.1.2.1.1.1.0|4|EPSON 10/100 Scan Server\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.1248.1.1.2\n\
+                1.3.6.1.2.1.25.3.2.1.2.1|6|1.3.6.1.2.1.25.3.1.1\n1.3.6.1.2.1.25.3.2.1.3.1|4|DS-530\n";
+    let found = read_recording(text).unwrap();
+    assert_eq!((found.kind, found.model.as_deref()), (Kind::Scanner, Some("DS-530")));
+}
+
+#[test]
+fn the_makers_own_mib_tells_the_kind_too() {
+    let text = "1.3.6.1.2.1.1.1.0|4|KYOCERA Document Solutions Printing System\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.1347.41\n\
+                1.3.6.1.4.1.1347.43.5.1.1.1.1|4|FS-1030MFP\n";
+    let found = read_recording(text).unwrap();
+    assert_eq!((found.kind, found.model.as_deref()), (Kind::Multifunction, Some("FS-1030MFP")));
+}

@@ -49,7 +49,7 @@ const VENDORS: &[Vendor] = &[
         name: "Epson",
         spellings: &["seiko epson", "epson"],
         enterprises: &[1248],
-        serial: &["1.3.6.1.4.1.1248.1.2.2.1.1.1.5.1"],
+        serial: &["1.3.6.1.4.1.1248.1.2.2.1.1.1.5.1", "1.3.6.1.4.1.1248.1.1.3.1.1.1.0"],
         ..PLAIN
     },
     Vendor {
@@ -131,7 +131,7 @@ const VENDORS: &[Vendor] = &[
     },
     Vendor {
         name: "Zebra",
-        spellings: &["zebra technologies", "zebra"],
+        spellings: &["zebra technologies", "zebra", "ztc"],
         enterprises: &[10642, 683],
         serial: &["1.3.6.1.4.1.10642.1.9.0", "1.3.6.1.4.1.683.6.2.3.2.1.6.1"],
         model: &["1.3.6.1.4.1.10642.1.1.0"],
@@ -144,7 +144,7 @@ const VENDORS: &[Vendor] = &[
     Vendor { name: "Kodak", spellings: &["eastman kodak", "kodak"], enterprises: &[], ..PLAIN },
     Vendor { name: "Fujitsu", spellings: &["fujitsu"], enterprises: &[211], ..PLAIN },
     Vendor { name: "Honeywell", spellings: &["honeywell", "intermec"], enterprises: &[1963], ..PLAIN },
-    Vendor { name: "TSC", spellings: &["tsc"], enterprises: &[], ..PLAIN },
+    Vendor { name: "TSC", spellings: &["tsc"], enterprises: &[51966], ..PLAIN },
     Vendor { name: "SATO", spellings: &["sato"], enterprises: &[], ..PLAIN },
     Vendor { name: "Citizen", spellings: &["citizen"], enterprises: &[], ..PLAIN },
     Vendor { name: "Star", spellings: &["star micronics"], enterprises: &[], ..PLAIN },

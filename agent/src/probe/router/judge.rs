@@ -19,6 +19,10 @@ const ACCESS_TYPES: &[u32] =
 /// Of these, links that are dialled or point to one other end: branches are connected by them as well.
 const POINT_TO_POINT_TYPES: &[u32] = &[22, 23, 108, 118];
 const MOBILE_TYPES: &[u32] = &[237, 243, 244];
+/// A bonded line has four pairs, and some routers take two such.
+const MOST_ACCESS_PORTS: usize = 8;
+/// Stacks of switches list them too: only traffic or an address tells a line.
+const SERIAL_TYPES: &[u32] = &[22, 118];
 /// Loopback, tunnels, labels.
 const NEVER_TYPES: &[u32] = &[24, 131, 150, 166, 246];
 /// Bridges, and networks of several ports inside a router.
@@ -37,12 +41,22 @@ pub struct Context {
     pub routed: bool,
     /// Interfaces with an address of their own.
     pub addressed: usize,
+    /// Some interface has an address that the Internet sees.
+    pub public: bool,
+    /// More optical or copper access ports than any line needs: the provider's end of them.
+    pub access_side: bool,
 }
 
 impl Context {
     pub fn of(interfaces: &[Interface]) -> Self {
         let addressed = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal).count();
-        Self { routed: interfaces.iter().any(|row| row.default_route.is_some()), addressed }
+        let access = interfaces.iter().filter(|row| is_physical_access(row)).count();
+        Self {
+            routed: interfaces.iter().any(|row| row.default_route.is_some()),
+            addressed,
+            public: interfaces.iter().any(|row| row.scope() >= Scope::Carrier),
+            access_side: access > MOST_ACCESS_PORTS,
+        }
     }
 }
 
@@ -91,14 +105,20 @@ fn name_signs(
     context: Context,
 ) -> Vec<(LineSign, i32)> {
     let used = interface.is_up() || interface.counters.any();
+    let silent_serial = SERIAL_TYPES.contains(&interface.kind)
+        && !interface.counters.any()
+        && interface.scope() <= Scope::LinkLocal
+        && !name.access;
+    let access_side = context.access_side && is_physical_access(interface);
     let access = match (access_type || name.access, used, name.outside) {
+        _ if silent_serial || access_side => 0,
         // Unconfigured PPP and modem entries stay in the tables of some routers.
         (true, false, false) if !name.access => 15,
         (true, ..) if leads_to_a_branch(interface, context) => 30,
         (true, ..) => 50,
         (false, ..) => 0,
     };
-    let outside = if name.outside || name.provider { 50 } else { 0 };
+    let outside = if (name.outside || name.provider) && !access_side { 50 } else { 0 };
     let weak = if name.weak && outside == 0 { 10 } else { 0 };
     let inside = if name.inside { -50 } else { 0 };
     vec![
@@ -109,12 +129,14 @@ fn name_signs(
     ]
 }
 
-/// A private address on a link between two ends, and the default route goes elsewhere.
+/// A private address on a link between two ends, and the default route or another address leads outside.
 fn leads_to_a_branch(interface: &Interface, context: Context) -> bool {
+    // Mobile networks give addresses of 10/8.
+    let office = || interface.address().is_some_and(|address| address.octets()[..2] == [192, 168]);
     POINT_TO_POINT_TYPES.contains(&interface.kind)
         && interface.scope() == Scope::Private
         && interface.default_route.is_none()
-        && context.routed
+        && (context.routed || (context.public && office()))
 }
 
 /// DSL, cable and optical access: what runs over it may be a row of its own.
@@ -127,10 +149,14 @@ fn default_route(interface: &Interface, context: Context) -> i32 {
     let virtual_ = VIRTUAL_TYPES.contains(&interface.kind);
     match interface.default_route {
         None => 0,
-        // Switches and access points learn one of IPv6 from their neighbours.
-        Some(NextHop::Unnamed) if virtual_ => 25,
+        // Hardware of the router's own, over which nothing ever went.
+        Some(NextHop::Unnamed) if interface.networks.is_empty() && !interface.counters.any() => 0,
+        // Switches and access points learn one of IPv6 from their neighbours; hosts have one as well.
+        Some(NextHop::Unnamed) if virtual_ || context.addressed == 1 => 25,
         Some(NextHop::Unnamed) => 60,
         Some(NextHop::Address(next)) => match scope(next) {
+            // So has every host.
+            Scope::Public | Scope::Carrier if context.addressed == 1 => 20,
             Scope::Public | Scope::Carrier => 70,
             // Behind a provider's modem; but a switch or an access point has such a route too.
             Scope::Private if !virtual_ && context.addressed > 1 => 45,
@@ -145,6 +171,8 @@ fn address(interface: &Interface, context: Context) -> (LineSign, i32) {
     });
     let weight = match interface.scope() {
         Scope::Public if narrow => 55,
+        // Any host on a network with public addresses.
+        Scope::Public | Scope::Carrier if context.addressed == 1 => 22,
         // May be an inside network with public addresses: the default route goes elsewhere.
         Scope::Public if context.routed && interface.default_route.is_none() => 30,
         Scope::Public => 50,
@@ -181,6 +209,7 @@ fn either(one: Words, other: Words) -> Words {
         inside: one.inside || other.inside,
         service: one.service || other.service,
         trunk: one.trunk || other.trunk,
+        bridge: one.bridge || other.bridge,
         never: one.never || other.never,
     }
 }

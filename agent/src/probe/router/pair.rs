@@ -1,13 +1,17 @@
 //! Rows of one line that no table of the router lays together.
 
-use super::{interface::Interface, judge, merge::Group, words};
+use super::{address::Scope, interface::Interface, judge, merge::Group, words};
 use kiemke_schemas::section::link::LineState;
 use std::collections::BTreeSet;
 
+/// Names of mobile modems and of their data channels on Linux.
+const MODEMS: &[&str] = &["wwan", "rmnet_ipa", "rmnet_mhi"];
+const CHANNELS: &[&str] = &["qmimux", "rmnet_data", "rmnet_ipa0."];
 /// Below, traffic tells no port from another.
 const TELLING_OCTETS: u64 = 1_000_000;
 
 pub fn pair(interfaces: &[Interface], groups: &mut Vec<Group>) {
+    join_modems(interfaces, groups);
     pair_sessions_with_ports(interfaces, groups);
     join(interfaces, groups, is_member);
     join(interfaces, groups, is_access_of);
@@ -22,7 +26,7 @@ fn pair_sessions_with_ports(interfaces: &[Interface], groups: &mut Vec<Group>) {
         all.clone().filter(|at| single(*at)).filter_map(|at| Some((at, row(at)?))).collect();
     sessions.retain(|(_, row)| is_session(row));
     let mut ports: Vec<(usize, &Interface)> = all.filter_map(|at| Some((at, row(at)?))).collect();
-    ports.retain(|(_, row)| !is_session(row) && is_bare(row) && row.state() != LineState::Spare);
+    ports.retain(|(_, row)| !is_session(row) && may_carry(row) && row.state() != LineState::Spare);
     let mut pairs = Vec::new();
     let tiers: [Tier; 3] = [
         (Interface::is_up, &[by_label_alone, by_traffic, by_label, by_order]),
@@ -52,8 +56,11 @@ fn chosen<'a>(sessions: &mut Vec<Row<'a>>, ports: &mut Vec<Row<'a>>, choose: Cho
     let mut at = 0;
     while let Some(session) = sessions.get(at).copied() {
         // What works does not run over a port that is down.
-        let usable: Vec<Row<'_>> =
-            ports.iter().copied().filter(|(_, port)| port.is_up() || !session.1.is_up()).collect();
+        let fits = |port: &Interface| {
+            (port.is_up() || !session.1.is_up())
+                && (is_bare(port) || by_traffic_of(session.1, port).is_some())
+        };
+        let usable: Vec<Row<'_>> = ports.iter().copied().filter(|(_, port)| fits(port)).collect();
         let port = choose(session, sessions, &usable).and_then(|port| usable.get(port));
         if let Some((port, _)) = port.copied() {
             pairs.push((session.0, port));
@@ -79,16 +86,21 @@ fn by_label(session: Row<'_>, _: &[Row<'_>], ports: &[Row<'_>]) -> Option<usize>
 
 /// A port carries what PPP carries and its headers: the nearest of those that may.
 fn by_traffic(session: Row<'_>, _: &[Row<'_>], ports: &[Row<'_>]) -> Option<usize> {
+    let distances = ports.iter().enumerate();
+    let near = distances.filter_map(|(at, (_, port))| Some((by_traffic_of(session.1, port)?, at)));
+    near.min().map(|(_, at)| at)
+}
+
+/// Octets that went over the port and not through the session; `None` where too many did.
+fn by_traffic_of(session: &Interface, port: &Interface) -> Option<u64> {
+    let (one, other) = (session.counters, port.counters);
     let more = |session: Option<u64>, port: Option<u64>| {
         let (session, more) = (session?, port?.checked_sub(session?)?);
-        (session > TELLING_OCTETS && more <= session / 4).then_some(more)
+        (session > TELLING_OCTETS && more <= session / 2).then_some((session, more))
     };
-    let distance = |port: &Interface| {
-        let (one, other) = (session.1.counters, port.counters);
-        Some(more(one.received, other.received)?.saturating_add(more(one.sent, other.sent)?))
-    };
-    let near = ports.iter().enumerate().filter_map(|(at, (_, port))| Some((distance(port)?, at)));
-    near.min().map(|(_, at)| at)
+    let (received, sent) = (more(one.received, other.received)?, more(one.sent, other.sent)?);
+    let (whole, rest) = (received.0.saturating_add(sent.0), received.1.saturating_add(sent.1));
+    (rest <= whole / 4).then_some(rest)
 }
 
 /// As many are left of one as of the other.
@@ -105,7 +117,49 @@ pub fn is_session(row: &Interface) -> bool {
 }
 
 fn is_bare(row: &Interface) -> bool {
-    row.networks.is_empty() && row.default_route.is_none()
+    row.scope() <= Scope::LinkLocal && row.default_route.is_none()
+}
+
+/// The modem's own page is often reached over the port of a session.
+fn may_carry(row: &Interface) -> bool {
+    row.scope() <= Scope::Private && row.default_route.is_none()
+}
+
+/// Rows that one mobile modem shows as: itself, what it was before its last dial, and its data channels.
+fn join_modems(interfaces: &[Interface], groups: &mut Vec<Group>) {
+    let names = |group: &Group| -> Vec<String> {
+        let rows = group.rows.iter().filter_map(|row| interfaces.get(*row));
+        rows.flat_map(Interface::maker_names).map(str::to_lowercase).collect()
+    };
+    let all: Vec<Vec<String>> = groups.iter().map(names).collect();
+    let starts = |names: &[String], with: &[&str]| {
+        names.iter().any(|name| with.iter().any(|start| name.starts_with(start)))
+    };
+    let modems: BTreeSet<&String> =
+        all.iter().filter(|names| starts(names, MODEMS)).filter_map(|names| names.first()).collect();
+    let channels = all.iter().any(|names| starts(names, CHANNELS));
+    let one_modem = modems.len() <= 1 && channels;
+    let is_part = |names: &[String]| starts(names, CHANNELS) || starts(names, MODEMS);
+    let same = |one: &[String], other: &[String]| {
+        (is_part(one) && is_part(other) && one_modem) || (starts(one, MODEMS) && one == other)
+    };
+    let best = |at: usize| {
+        let rows = || {
+            groups.get(at).into_iter().flat_map(|group| &group.rows).filter_map(|row| interfaces.get(*row))
+        };
+        let works = rows().any(|row| row.is_up() && !row.networks.is_empty());
+        (works, rows().any(Interface::is_up), rows().any(|row| row.counters.any()))
+    };
+    let mut pairs = Vec::new();
+    let mut left: Vec<usize> = (0..all.len()).collect();
+    left.sort_by_key(|at| std::cmp::Reverse(best(*at)));
+    while let Some(first) = left.first().copied() {
+        let (own, others): (Vec<usize>, Vec<usize>) =
+            left.iter().skip(1).partition(|at| same(&all[first], &all[**at]));
+        pairs.extend(own.into_iter().map(|at| (first, at)));
+        left = others;
+    }
+    merge(groups, &pairs);
 }
 
 /// Lays every group that has no address of its own to the first group that it belongs to.

@@ -1,3 +1,5 @@
+mod others;
+
 use super::*;
 use crate::snmp::{mib::Value, recording};
 use proptest::prelude::*;

@@ -16,6 +16,8 @@ pub struct Words {
     pub service: bool,
     /// A provider's or the state's network that is not the Internet, or the provider's own management.
     pub trunk: bool,
+    /// Ports of the router's own laid together.
+    pub bridge: bool,
     /// No line can be behind it: loopback, tunnel, VPN, queue.
     pub never: bool,
 }
@@ -55,6 +57,7 @@ const INSIDE: &[&str] = &[
 const SERVICE: &[&str] = &[
     "aux",
     "console",
+    "failover",
     "fxp",
     "ha",
     "hasync",
@@ -133,6 +136,7 @@ const NEVER: &[&str] = &[
     "jsrv",
     "swfab",
 ];
+const BRIDGE: &[&str] = &["br", "virbr", "vmbr", "xenbr"];
 const TRUNK: &[&str] = &[
     "cernet", "cpnet", "iptv", "l2vpn", "l3vpn", "megawan", "metronet", "mpls", "mytv", "ndxp", "tr069",
     "tslcd", "vdxp",
@@ -205,7 +209,6 @@ const PROVIDER_WORDS: &[&str] = &[
     "telmex",
     "telus",
     "tim",
-    "unifi",
     "virgin",
     "vnn",
     "vocus",
@@ -228,6 +231,7 @@ pub fn read(text: &str) -> Words {
         weak: any(WEAK),
         inside: any(INSIDE) || holds(PHRASES_INSIDE),
         service: any(SERVICE),
+        bridge: any(BRIDGE),
         trunk: (any(TRUNK) || holds(PHRASES_TRUNK)) && !folded.contains("internet"),
         // Sessions that others opened with this router: `<pppoe-office>`.
         never: any(NEVER)

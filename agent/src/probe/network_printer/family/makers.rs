@@ -25,7 +25,7 @@ pub const COMMON: &[Row] = &[
     (
         Other,
         Anyone,
-        r"projector|\bEB-[A-Z]*\d{2,4}|\bEH-TW\d|powerlite|\bbenq\b|infocus|viewsonic|utn-\d|signage",
+        r"projector|\bEB-[A-Z]*\d{2,4}|\bEH-TW\d|powerlite|\bbenq\b|infocus|viewsonic|utn-\d|signage|\bUPS\b|\bPDU\b|\bswitch\b",
     ),
     (
         Scanner,
@@ -178,12 +178,12 @@ const XEROX: &[Row] = &[
     (
         Multifunction,
         Anyone,
-        r"workcentre|altalink|versalink ([BC]\d\d5|[BC]70[1-9]\d|[BC]71\d\d)|colorqube (8700|8900|93|92)|docucentre|document cent|apeosport|\bapeos\b|docuprint C?M ?\d|primelink|docucolor",
+        r"workcentre|altalink|versalink ([BC]\d\d5|[BC]70[1-9]\d|[BC]71\d\d)|colorqube (8700|8900|93|92)|docucentre|document cent|apeosport|\bapeos(pro)?\b|docuprint C?M ?\d|primelink|docucolor",
     ),
     (
         Multifunction,
         Own,
-        r"\b[BC]\d\d5\b|\bB10\d\d|\bEC[78]\d{3}|\b[BC]8[01][1-9]\d|\b(AP|DC)-[IV]|\bD(95|110|125|136)\b|\bC[67]0\b",
+        r"\b[BC]\d\d5\b|\bB10\d\d|\bEC[78]\d{3}|\b[BC]8[01][1-9]\d|\b(AP|DC)-[IV]|\bD(95|110|125|136)\b|\bC[67]0\b|\bcolor (5[567]0|C[67]0)\b",
     ),
     (Printer, Anyone, r"phaser|versalink|colorqube|docuprint"),
     (Printer, Own, r"\b[BC]\d\d0\b"),
@@ -257,6 +257,8 @@ const KODAK: &[Row] =
 const AVISION: &[Row] = &[(Multifunction, Own, r"\bAM\d{4}"), (Scanner, Own, r"\bA[VD]\d{3}|\bFB\d{4}")];
 const DELI: &[Row] = &[(Multifunction, Own, r"\bM\d{4}"), (Printer, Own, r"\b(P|DL|DE)-?\d{3}")];
 
+const TSC: &[Row] = &[(Printer, Own, r"\b(TTP|TDP|TA|TC|TE|TX|MH|MB|ML|DA)-?\d{3}")];
+
 pub const MAKERS: &[Maker] = &[
     Maker { brands: &["HP"], rows: HP },
     Maker { brands: &["Canon"], rows: CANON },
@@ -279,4 +281,5 @@ pub const MAKERS: &[Maker] = &[
     Maker { brands: &["Kodak"], rows: KODAK },
     Maker { brands: &["Avision"], rows: AVISION },
     Maker { brands: &["Deli"], rows: DELI },
+    Maker { brands: &["TSC"], rows: TSC },
 ];

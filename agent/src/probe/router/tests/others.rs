@@ -1,0 +1,113 @@
+//! What has interfaces and is no edge router, and rows that are not lines of their own.
+
+use super::*;
+
+const DESCRIPTION: &str = "1.3.6.1.2.1.1.1.0|4|";
+
+fn counters(index: u32, received: u64, sent: u64) -> String {
+    format!("\n1.3.6.1.2.1.2.2.1.10.{index}|65|{received}\n1.3.6.1.2.1.2.2.1.16.{index}|65|{sent}")
+}
+
+#[test]
+fn a_host_with_a_public_address_has_no_line_of_its_own() {
+    let host = [(1, "lo", "", 24, 1, 1, ""), (2, "eth0", "", 6, 1, 1, "113.160.7.9/255.255.255.0")];
+    assert_eq!(read(&router(&host, "")), []);
+    let asked = read(&router(&host, &default_route("113.160.7.1", 2)));
+    assert!(asked.iter().all(|(_, _, internet)| internet.is_none()), "{asked:?}");
+}
+
+#[test]
+fn a_switch_leaves_its_labels_to_a_person() {
+    let rows = [(1, "gi1", "FortiGate WAN1", 6, 1, 1, ""), (2, "gi2", "UniFi AP", 6, 1, 1, "")];
+    let mib = router(&rows, &format!("{DESCRIPTION}SG350-10 10-Port Gigabit Managed Switch"));
+    assert_eq!(read(&mib), [line("gi1", LineState::Up, None)]);
+    assert_eq!(read(&router(&[(2, "eth1", "UniFi AP", 6, 1, 1, "")], "")), []);
+}
+
+#[test]
+fn serial_rows_of_stacks_and_ports_of_providers_are_no_lines() {
+    assert_eq!(read(&router(&[(1, "Logical-int 1", "", 22, 1, 1, "")], "")), []);
+    let names: Vec<String> = (1..=16).map(|port| format!("gpon1-{port}")).collect();
+    let rows: Vec<Row<'_>> =
+        names.iter().zip(1..).map(|(name, index)| (index, name.as_str(), "", 250, 1, 1, "")).collect();
+    assert_eq!(read(&router(&rows, "")), []);
+    let one = [(1, "gpon1", "", 250, 1, 1, ""), (2, "lan1", "", 6, 1, 1, LAN)];
+    assert_eq!(read(&router(&one, "")), [line("gpon1", LineState::Up, Some(true))]);
+}
+
+#[test]
+fn a_failover_link_is_no_line() {
+    let rows = [
+        (1, "outside", "", 6, 1, 1, "113.160.1.2/255.255.255.252"),
+        (2, "inside", "", 6, 1, 1, LAN),
+        (3, "STATE-LINK", "STATE Failover Interface", 6, 1, 1, "169.255.1.1/255.255.255.252"),
+    ];
+    assert_eq!(read(&router(&rows, "")), [line("outside", LineState::Up, Some(true))]);
+}
+
+#[test]
+fn one_mobile_modem_is_one_line_however_often_it_shows() {
+    let rows = [
+        (1, "br-lan", "", 209, 1, 1, LAN),
+        (2, "wwan0", "", 1, 1, 1, ""),
+        (3, "wwan0", "", 1, 1, 1, ""),
+        (4, "qmimux0", "", 1, 1, 1, "10.45.1.2/255.255.255.252"),
+        (5, "qmimux1", "", 1, 2, 2, ""),
+    ];
+    assert_eq!(read(&router(&rows, "")), [line("qmimux0", LineState::Up, Some(true))]);
+    let two =
+        [(1, "br-lan", "", 209, 1, 1, LAN), (2, "wwan0", "", 1, 1, 1, ""), (3, "wwan1", "", 1, 1, 1, "")];
+    assert_eq!(read(&router(&two, "")).len(), 2);
+}
+
+#[test]
+fn a_port_with_the_modems_network_carries_the_session_whose_traffic_it_has() {
+    let rows = [
+        (1, "WAN", "", 6, 1, 1, "192.168.100.2/255.255.255.0"),
+        (2, "ether2", "", 6, 1, 1, LAN),
+        (3, "pppoe-out1", "", 23, 1, 1, "113.160.1.2/255.255.255.255"),
+    ];
+    let much = counters(1, 6_420_000_000, 358_000_000) + &counters(3, 6_300_000_000, 286_000_000);
+    assert_eq!(read(&router(&rows, &much)), [line("pppoe-out1", LineState::Up, Some(true))]);
+    let other = counters(1, 9_000_000_000, 900_000_000) + &counters(3, 6_300_000_000, 286_000_000);
+    assert_eq!(read(&router(&rows, &other)).len(), 2);
+}
+
+#[test]
+fn a_router_with_private_addresses_alone_asks_a_person() {
+    let rows = [
+        (1, "em1", "", 6, 1, 1, "10.1.0.156/255.255.255.248"),
+        (2, "em2", "", 6, 1, 1, LAN),
+        (3, "em3", "", 6, 1, 2, ""),
+        (4, "br0", "", 6, 1, 1, "192.168.9.1/255.255.255.0"),
+    ];
+    assert_eq!(
+        read(&router(&rows, "")),
+        [line("em1", LineState::Up, None), line("em2", LineState::Up, None)]
+    );
+}
+
+#[test]
+fn a_vpn_of_branches_beside_a_public_line_is_no_line() {
+    let rows = [
+        (1, "p3", "", 6, 1, 1, "113.160.1.2/255.255.255.252"),
+        (2, "p1", "", 6, 1, 1, LAN),
+        (3, "ppp15056", "", 23, 1, 1, "192.168.122.254/255.255.255.255"),
+    ];
+    let found = read(&router(&rows, ""));
+    assert_eq!(found[0], line("p3", LineState::Up, Some(true)));
+    assert!(found[1..].iter().all(|(_, _, internet)| internet.is_none()), "{found:?}");
+}
+
+#[test]
+fn a_default_speed_of_a_session_gives_way_to_its_port() {
+    let rows = [
+        (1, "WAN", "", 6, 1, 1, ""),
+        (2, "pppoe-out1", "", 23, 1, 1, "113.160.1.2/255.255.255.255"),
+        (3, "ether2", "", 6, 1, 1, LAN),
+    ];
+    let speeds =
+        "1.3.6.1.2.1.31.1.1.1.15.1|66|100\n1.3.6.1.2.1.31.1.1.1.15.2|66|10\n1.3.6.1.2.1.31.1.1.1.15.3|66|100";
+    let found = lines(&router(&rows, speeds), IpAddr::V4(Ipv4Addr::LOCALHOST), Timestamp::UNIX_EPOCH);
+    assert_eq!(found.iter().map(|line| line.line.speed_bps).collect::<Vec<_>>(), [Some(100_000_000)]);
+}
