@@ -63,7 +63,13 @@ impl ServerCertVerifier for Pinned {
             return Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
         };
         let verifier = against(ca, &self.provider).map_err(|error| Error::General(error.to_string()))?;
-        let result = verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let check =
+            |at| verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, at);
+        let result = check(now).or_else(|error| match began_at(end_entity).and_then(unix_time) {
+            // A clock far behind, and nothing here that knows better.
+            Some(began) if is_too_early(&error) => check(began),
+            _ => Err(error),
+        });
         if matches!(result, Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))) {
             self.unpinned.store(true, Ordering::Release);
         }
@@ -144,6 +150,11 @@ impl AtTime {
 fn began_at(certificate: &CertificateDer<'_>) -> Option<Timestamp> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     Timestamp::from_second(parsed.validity().not_before.timestamp()).ok()
+}
+
+fn is_too_early(error: &Error) -> bool {
+    use CertificateError::{NotValidYet, NotValidYetContext};
+    matches!(error, Error::InvalidCertificate(NotValidYet | NotValidYetContext { .. }))
 }
 
 fn unix_time(at: Timestamp) -> Option<UnixTime> {

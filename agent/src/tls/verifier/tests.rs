@@ -35,10 +35,20 @@ fn pinned(
     sent: &[CertificateDer<'_>],
     leaf: &Chain,
 ) -> (bool, bool) {
+    pinned_at(IN_TERM, hash, ca, sent, leaf)
+}
+
+fn pinned_at(
+    clock: &str,
+    hash: [u8; 32],
+    ca: Option<CertificateDer<'static>>,
+    sent: &[CertificateDer<'_>],
+    leaf: &Chain,
+) -> (bool, bool) {
     let missing = Arc::new(AtomicBool::new(false));
     let verifier = Pinned::new(hash, ca, missing.clone(), super::super::provider());
     let name = ServerName::try_from("localhost").unwrap();
-    let taken = verifier.verify_server_cert(&leaf.leaf, sent, &name, &[], unix(IN_TERM)).is_ok();
+    let taken = verifier.verify_server_cert(&leaf.leaf, sent, &name, &[], unix(clock)).is_ok();
     (taken, missing.load(Ordering::Acquire))
 }
 
@@ -48,6 +58,16 @@ fn a_chain_is_taken_when_it_leads_to_the_ca_of_the_token() {
     let hash = fingerprint(&real.ca);
     assert_eq!(pinned(hash, None, std::slice::from_ref(&real.ca), &real), (true, false));
     assert_eq!(pinned(hash, Some(real.ca.clone()), &[], &real), (true, false));
+}
+
+#[test]
+fn a_clock_far_behind_enrols_and_a_certificate_that_is_over_stays_over() {
+    let (real, other) = (chain(), chain());
+    let hash = fingerprint(&real.ca);
+    let at = |clock, leaf| pinned_at(clock, hash, Some(real.ca.clone()), &[], leaf);
+    assert_eq!(at("2009-01-01T00:00:00Z", &real), (true, false));
+    assert!(!at("2009-01-01T00:00:00Z", &other).0);
+    assert_eq!(at("2027-06-01T00:00:00Z", &real), (false, false));
 }
 
 #[test]
