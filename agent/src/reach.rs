@@ -1,6 +1,7 @@
-//! How far the collector is, each minute: a TCP connection that is closed at once. Nothing is sent over it, and
+//! How far the collector is, each minute, and what else the settings name: a TCP connection that is closed at once. Nothing is sent over it, and
 //! it is tried whether or not reports can be delivered.
 
+use kiemke_schemas::settings::host_and_port;
 use rand::random_range;
 use std::{
     net::SocketAddr,
@@ -9,6 +10,7 @@ use std::{
 use tokio::{
     net::{TcpStream, lookup_host},
     sync::mpsc,
+    task::JoinSet,
     time::{MissedTickBehavior, interval, sleep, timeout},
 };
 use url::Url;
@@ -17,34 +19,74 @@ const EVERY: Duration = Duration::from_secs(60);
 const HTTPS: u16 = 443;
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
-/// The time until the connection stood; `None`: it could not be reached.
-pub type Sample = Option<Duration>;
+/// One minute's outcome.
+#[derive(Debug)]
+pub struct Sample {
+    /// `host:port`; `None`: the collector.
+    pub target: Option<String>,
+    /// The time until the connection stood; `None`: it could not be reached.
+    pub latency: Option<Duration>,
+}
+
+/// Samples until it is dropped.
+pub struct Reach {
+    sender: mpsc::Sender<Sample>,
+    samples: mpsc::Receiver<Sample>,
+    _collector: JoinSet<()>,
+    targets: Vec<String>,
+    of_targets: JoinSet<()>,
+}
+
+impl Reach {
+    /// It is the web port that is asked: the broker would log every connection without a handshake.
+    pub fn start(collector: &Url) -> Self {
+        let host = collector.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let port = collector.port_or_known_default().unwrap_or(HTTPS);
+        let (sender, samples) = mpsc::channel(1);
+        let mut task = JoinSet::new();
+        task.spawn(keep_sampling(None, host, port, sender.clone()));
+        Self { sender, samples, _collector: task, targets: Vec::new(), of_targets: JoinSet::new() }
+    }
+
+    /// Goes over to these further targets.
+    pub fn aim(&mut self, targets: &[String]) {
+        if self.targets == targets {
+            return;
+        }
+        self.targets = targets.to_vec();
+        self.of_targets = JoinSet::new();
+        for target in targets {
+            if let Some((host, port)) = host_and_port(target) {
+                let (host, sender) = (host.to_owned(), self.sender.clone());
+                self.of_targets.spawn(keep_sampling(Some(target.clone()), host, port, sender));
+            }
+        }
+    }
+
+    /// Never ends: a sender is kept here.
+    pub async fn next(&mut self) -> Option<Sample> {
+        self.samples.recv().await
+    }
+}
 
 /// One sample a minute until nobody reads them; the first after part of a minute, so that a district does not
 /// knock in the same second.
-///
-/// It is the web port that is asked: the broker would log every connection without a handshake.
-pub fn start(collector: &Url) -> mpsc::Receiver<Sample> {
-    let host = collector.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let port = collector.port_or_known_default().unwrap_or(HTTPS);
-    let (sender, samples) = mpsc::channel(1);
-    tokio::spawn(async move {
-        sleep(EVERY.mul_f64(random_range(0.0..1.0))).await;
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut resolved = None;
-        while !sender.is_closed() {
-            ticks.tick().await;
-            if sender.send(sample(&host, port, &mut resolved).await).await.is_err() {
-                return;
-            }
+async fn keep_sampling(target: Option<String>, host: String, port: u16, sender: mpsc::Sender<Sample>) {
+    sleep(EVERY.mul_f64(random_range(0.0..1.0))).await;
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut resolved = None;
+    loop {
+        ticks.tick().await;
+        let latency = sample(&host, port, &mut resolved).await;
+        if sender.send(Sample { target: target.clone(), latency }).await.is_err() {
+            return;
         }
-    });
-    samples
+    }
 }
 
 /// The name is not resolved anew while its address answers.
-async fn sample(host: &str, port: u16, resolved: &mut Option<SocketAddr>) -> Sample {
+async fn sample(host: &str, port: u16, resolved: &mut Option<SocketAddr>) -> Option<Duration> {
     let address = match *resolved {
         Some(address) => address,
         None => lookup_host((host, port)).await.ok()?.next()?,

@@ -9,6 +9,7 @@ use crate::probe::{
     },
     peripheral,
 };
+use crate::reach::Sample;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use kiemke_schemas::{
     Problem, Section,
@@ -102,9 +103,14 @@ impl Watch {
         events.into_iter().map(|event| Observation { at, event }).collect()
     }
 
-    /// The minute's time to the collector. Without a default route its absence is the line's news, not its own.
-    pub fn reached(&mut self, latency: Option<Duration>) -> Option<Observation> {
-        self.days.add_latency(Zoned::now().date(), latency);
+    /// The minute's time to the collector, or to another target, which is no news. Without a default route its absence is the line's news, not its own.
+    pub fn reached(&mut self, sample: Sample) -> Option<Observation> {
+        let (today, latency) = (Zoned::now().date(), sample.latency);
+        if let Some(target) = sample.target {
+            self.days.add_latency_of(target, today, latency);
+            return None;
+        }
+        self.days.add_latency(today, latency);
         let way_out = self.last.as_ref().is_none_or(|last| !last.routes.is_empty());
         if latency.is_some() || way_out { self.reach.take(latency.is_some(), Timestamp::now()) } else { None }
     }

@@ -3,7 +3,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
 
 pub const REPORT_INTERVAL_SECONDS: (u32, u32) = (60, 86_400);
 pub const SNMP_INTERVAL_SECONDS: (u32, u32) = (30, 86_400);
@@ -11,6 +15,7 @@ pub const DEFAULT_SNMP_INTERVAL_SECONDS: u32 = 300;
 pub const SNMP_PORT: u16 = 161;
 pub const MOST_TARGETS: usize = 64;
 pub const MOST_ECHO_URLS: usize = 8;
+pub const MOST_LATENCY_TARGETS: usize = 8;
 /// RFC 3414 lets nothing shorter be made into a key.
 pub const SHORTEST_PASSWORD: usize = 8;
 const LONGEST_TEXT: usize = 255;
@@ -25,6 +30,9 @@ pub struct RemoteSettings {
     /// Asked for the public address instead of the collector.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub echo_urls: Vec<String>,
+    /// `host:port`, `[address]:port`: connected to once a minute, beside the collector, to tell how far they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub latency_targets: Vec<String>,
     /// Devices that this agent was elected to poll.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub snmp: Vec<SnmpTarget>,
@@ -254,6 +262,14 @@ impl RemoteSettings {
                 return invalid(format!("echo_urls.{at}"), format!("{url:?} is no http:// or https:// URL"));
             }
         }
+        if self.latency_targets.len() > MOST_LATENCY_TARGETS {
+            return invalid("latency_targets", format!("more than {MOST_LATENCY_TARGETS}"));
+        }
+        for (at, target) in self.latency_targets.iter().enumerate() {
+            if host_and_port(target).is_none() {
+                return invalid(format!("latency_targets.{at}"), format!("{target:?} is no host:port"));
+            }
+        }
         if self.snmp.len() > MOST_TARGETS {
             return invalid("snmp", format!("more than {MOST_TARGETS} targets"));
         }
@@ -287,6 +303,21 @@ fn within(field: &str, value: Option<u32>, (least, most): (u32, u32)) -> Result<
     }
 }
 
+/// What a target of latency says; an IPv6 address stands in brackets there.
+pub fn host_and_port(target: &str) -> Option<(&str, u16)> {
+    let (host, port) = target.rsplit_once(':')?;
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    if let Some(address) = address {
+        return address.parse::<Ipv6Addr>().ok().map(|_| (address, port));
+    }
+    let is_name = |host: &str| {
+        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+            && (1..=LONGEST_TEXT).contains(&host.len())
+    };
+    is_name(host).then_some((host, port))
+}
+
 /// The shape only: who asks parses it.
 fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -318,6 +349,11 @@ mod tests {
         assert_eq!(error(interval), "field report_interval_seconds: 5 is not from 60 to 86400");
         let url = RemoteSettings { echo_urls: vec!["ftp://x".into()], ..Default::default() };
         assert_eq!(error(url), "field echo_urls.0: \"ftp://x\" is no http:// or https:// URL");
+        let far = RemoteSettings {
+            latency_targets: vec!["a.vn:443".into(), "::1:443".into()],
+            ..Default::default()
+        };
+        assert_eq!(error(far), "field latency_targets.1: \"::1:443\" is no host:port");
         let of = |text| RemoteSettings { snmp: vec![target(text).unwrap()], ..Default::default() };
         let short = of(
             r#"{"role":"router","host":"10.0.0.1","version":"3","user":"u","authentication":{"protocol":"sha256","password":"short"}}"#,
@@ -327,6 +363,18 @@ mod tests {
         assert_eq!(error(gateway), "field snmp.0.host: gateway is for routers");
         let nobody = of(r#"{"role":"router","host":"0.0.0.0","version":"1","community":"c"}"#);
         assert_eq!(error(nobody), "field snmp.0.host: 0.0.0.0 is the address of no device");
+    }
+
+    #[test]
+    fn a_target_of_latency_is_a_host_and_a_port() {
+        assert_eq!(host_and_port("dichvucong.gov.vn:443"), Some(("dichvucong.gov.vn", 443)));
+        assert_eq!(host_and_port("10.0.0.1:80"), Some(("10.0.0.1", 80)));
+        assert_eq!(host_and_port("[2001:db8::1]:443"), Some(("2001:db8::1", 443)));
+        for wrong in
+            ["", "host", "host:", ":443", "host:0", "host:65536", "[host]:443", "a b:1", "https://a:443"]
+        {
+            assert_eq!(host_and_port(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

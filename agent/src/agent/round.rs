@@ -6,7 +6,7 @@ use crate::{
     echo,
     identity::Identity,
     probe::{Root, link, network},
-    reach,
+    reach::Reach,
     report::news,
     survey::Survey,
     transport::Transport,
@@ -114,11 +114,12 @@ impl Agent {
         let mut probing: Option<JoinHandle<Result<Readings>>> = None;
         let mut plugged: Option<JoinHandle<(Timestamp, Section<Peripherals>)>> = None;
         let mut surveying: Option<Surveying> = None;
-        let mut reach = reach::start(&self.identity.collector);
+        let mut reach = Reach::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
         while self.superseded.is_none() && !self.handing_over {
             self.updater.start(&self.identity);
+            reach.aim(&self.remote.settings().latency_targets);
             if probing.is_none() && plugged.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
                 probing = Some(self.start_probing());
                 next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
@@ -151,8 +152,8 @@ impl Agent {
                     plugged = None;
                     logged(done.and_then(|(at, found)| self.take_in_peripherals(found, at, &transport)));
                 }
-                Some(latency) = reach.recv() => {
-                    let observation = self.watch.reached(latency);
+                Some(sample) = reach.next() => {
+                    let observation = self.watch.reached(sample);
                     logged(self.observe(observation, &transport));
                 }
                 done = self.updater.finished() => logged(self.fetched(done, &transport)),

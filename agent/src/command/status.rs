@@ -140,6 +140,9 @@ fn print_settings(kept: Option<&InForce>) {
     for url in &settings.echo_urls {
         println!("  public address asked of {url}");
     }
+    for target in &settings.latency_targets {
+        println!("  latency to {target}");
+    }
 }
 
 fn print_update(report: &Report) {

@@ -23,6 +23,7 @@ fn at(text: &str) -> Timestamp {
 const PASSIVE: RemoteSettings = RemoteSettings {
     report_interval_seconds: None,
     echo_urls: Vec::new(),
+    latency_targets: Vec::new(),
     snmp: Vec::new(),
     snmp_interval_seconds: None,
     neighbours: true,

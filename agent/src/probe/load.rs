@@ -15,7 +15,7 @@ use windows as platform;
 use super::Root;
 use kiemke_schemas::{
     Problem,
-    section::load::{DayPeaks, Load},
+    section::load::{DayPeaks, Load, TargetLatency},
 };
 use sample::Counters;
 
@@ -50,13 +50,26 @@ fn is_news(before: &DayPeaks, now: &DayPeaks) -> bool {
         || share(before.memory_max_permille, now.memory_max_permille)
         || moved(before.connections_max, now.connections_max, FLOOR_CONNECTIONS)
         || moved(before.throughput_max_bps, now.throughput_max_bps, FLOOR_BPS)
-        || moved(before.latency_median_us, now.latency_median_us, FLOOR_MEDIAN_US)
-        || moved(before.latency_max_us, now.latency_max_us, FLOOR_MAX_US)
-        || moved(minutes(before), minutes(now), FLOOR_MINUTES)
+        || is_news_of(&collector(before), &collector(now))
+        || before.targets.len() != now.targets.len()
+        || before.targets.iter().zip(&now.targets).any(|(before, now)| is_news_of(before, now))
 }
 
-fn minutes(day: &DayPeaks) -> Option<u64> {
-    day.unreachable_minutes.map(u64::from)
+fn collector(day: &DayPeaks) -> TargetLatency {
+    TargetLatency {
+        target: String::new(),
+        median_us: day.latency_median_us,
+        max_us: day.latency_max_us,
+        unreachable_minutes: day.unreachable_minutes,
+    }
+}
+
+fn is_news_of(before: &TargetLatency, now: &TargetLatency) -> bool {
+    let minutes = |target: &TargetLatency| target.unreachable_minutes.map(u64::from);
+    before.target != now.target
+        || moved(before.median_us, now.median_us, FLOOR_MEDIAN_US)
+        || moved(before.max_us, now.max_us, FLOOR_MAX_US)
+        || moved(minutes(before), minutes(now), FLOOR_MINUTES)
 }
 
 fn moved(before: Option<u64>, now: Option<u64>, floor: u64) -> bool {
@@ -81,6 +94,7 @@ mod tests {
             latency_median_us: None,
             latency_max_us: None,
             unreachable_minutes: None,
+            targets: Vec::new(),
         };
         Load { days: vec![day] }
     }
@@ -92,5 +106,19 @@ mod tests {
         assert_eq!(steady(&last, load("2026-08-01", 121)), load("2026-08-01", 121));
         assert_eq!(steady(&last, load("2026-08-02", 100)), load("2026-08-02", 100));
         assert_eq!(steady(&Load::default(), last.clone()), last);
+    }
+
+    #[test]
+    fn a_target_is_news_at_first_and_when_it_is_out_of_reach() {
+        let with = |unreachable| {
+            let mut load = load("2026-08-01", 100);
+            let (target, unreachable_minutes) = ("10.0.0.1:443".to_owned(), Some(unreachable));
+            load.days[0].targets =
+                vec![TargetLatency { target, median_us: Some(900), max_us: Some(4000), unreachable_minutes }];
+            load
+        };
+        assert_eq!(steady(&load("2026-08-01", 100), with(0)), with(0));
+        assert_eq!(steady(&with(0), with(10)), with(0));
+        assert_eq!(steady(&with(0), with(11)), with(11));
     }
 }

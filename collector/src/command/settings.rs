@@ -18,7 +18,8 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 const EXAMPLE: &str = "Example of a file (TOML, or the same as JSON):\n  \
-    report_interval_seconds = 1800\n  snmp_interval_seconds = 300\n  neighbours = true\n  sweep = false\n  mdns = true\n\n  \
+    report_interval_seconds = 1800\n  snmp_interval_seconds = 300\n  neighbours = true\n  sweep = false\n  mdns = true\n  \
+    latency_targets = [\"dichvucong.gov.vn:443\"]\n\n  \
     [[snmp]]\n  role = \"router\"\n  host = \"gateway\"        # or an address\n  version = \"2c\"\n  community = \"…\"\n\n  \
     [[snmp]]\n  role = \"printer\"\n  host = \"discovered\"     # by multicast DNS or a sweep; or an address\n  version = \"3\"\n  \
     user = \"kiemke\"\n  authentication = { protocol = \"sha256\", password = \"…\" }\n  \

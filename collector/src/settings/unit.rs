@@ -17,6 +17,8 @@ pub struct UnitSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_urls: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_targets: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub snmp_interval_seconds: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub neighbours: Option<bool>,
@@ -38,6 +40,7 @@ impl UnitSettings {
         Self {
             report_interval_seconds: self.report_interval_seconds.or(above.report_interval_seconds),
             echo_urls: self.echo_urls.or(above.echo_urls),
+            latency_targets: self.latency_targets.or(above.latency_targets),
             snmp_interval_seconds: self.snmp_interval_seconds.or(above.snmp_interval_seconds),
             neighbours: self.neighbours.or(above.neighbours),
             sweep: self.sweep.or(above.sweep),
@@ -74,6 +77,7 @@ impl UnitSettings {
         RemoteSettings {
             report_interval_seconds: self.report_interval_seconds,
             echo_urls: self.echo_urls.clone().unwrap_or_default(),
+            latency_targets: self.latency_targets.clone().unwrap_or_default(),
             neighbours: self.neighbours.unwrap_or(false),
             ..RemoteSettings::default()
         }

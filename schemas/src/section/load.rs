@@ -33,4 +33,20 @@ pub struct DayPeaks {
     /// Minutes in which the collector was asked for and could not be reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable_minutes: Option<u32>,
+    /// The same for the further targets of the settings, in the order of their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetLatency>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetLatency {
+    /// `host:port`.
+    pub target: String,
+    #[serde(default)]
+    pub median_us: Option<u64>,
+    #[serde(default)]
+    pub max_us: Option<u64>,
+    /// Minutes in which it was asked for and could not be reached.
+    #[serde(default)]
+    pub unreachable_minutes: Option<u32>,
 }

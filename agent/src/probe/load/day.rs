@@ -4,7 +4,7 @@ use super::{latency::Latencies, sample::Sample};
 use jiff::civil::Date;
 use kiemke_schemas::section::load::DayPeaks;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Steps of the processor's share: whole percent, 0 to 100.
 const STEPS: usize = 101;
@@ -20,6 +20,8 @@ pub struct Day {
     throughput_max_bps: Option<u64>,
     #[serde(default)]
     latencies: Latencies,
+    #[serde(default)]
+    targets: BTreeMap<String, Latencies>,
 }
 
 impl Day {
@@ -32,6 +34,7 @@ impl Day {
             connections_max: None,
             throughput_max_bps: None,
             latencies: Latencies::default(),
+            targets: BTreeMap::new(),
         }
     }
 
@@ -58,6 +61,7 @@ impl Day {
             latency_median_us: self.latencies.median_us(),
             latency_max_us: self.latencies.max_us(),
             unreachable_minutes: self.latencies.unreachable_minutes(),
+            targets: self.targets.iter().map(|(target, latencies)| latencies.of_target(target)).collect(),
         }
     }
 
@@ -90,6 +94,11 @@ impl Days {
     /// The time to the collector and back in this minute; `None`: it could not be reached.
     pub fn add_latency(&mut self, date: Date, latency: Option<Duration>) {
         self.on(date).latencies.add(latency);
+    }
+
+    /// The same of a further target.
+    pub fn add_latency_of(&mut self, target: String, date: Date, latency: Option<Duration>) {
+        self.on(date).targets.entry(target).or_default().add(latency);
     }
 
     /// The day that `date` is, begun where it is a new one.

@@ -1,6 +1,7 @@
-//! A day's times to the collector and back, as counts in steps of a ninth: memory stays small, and a median
+//! A day's times to the collector, or to another target, and back, as counts in steps of a ninth: memory stays small, and a median
 //! needs no more.
 
+use kiemke_schemas::section::load::TargetLatency;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -54,6 +55,15 @@ impl Latencies {
     /// `None` where it was never tried.
     pub fn unreachable_minutes(&self) -> Option<u32> {
         (self.tried > 0).then_some(self.unreachable)
+    }
+
+    pub fn of_target(&self, target: &str) -> TargetLatency {
+        TargetLatency {
+            target: target.to_owned(),
+            median_us: self.median_us(),
+            max_us: self.max_us(),
+            unreachable_minutes: self.unreachable_minutes(),
+        }
     }
 }
 

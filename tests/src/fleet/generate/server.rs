@@ -113,6 +113,7 @@ fn load(office: &Office<'_>, size: &ServerSize, rng: &mut StdRng) -> Load {
             latency_median_us: Some(rng.random_range(900..2_500)),
             latency_max_us: None,
             unreachable_minutes: None,
+            targets: Vec::new(),
         }
     };
     Load { days: (1..=7).rev().map(day).collect() }

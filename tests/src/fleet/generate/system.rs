@@ -126,6 +126,7 @@ pub fn client_load(office: &Office<'_>, rng: &mut StdRng) -> Load {
         latency_median_us: Some(rng.random_range(1_500..9_000)),
         latency_max_us: None,
         unreachable_minutes: None,
+        targets: Vec::new(),
     };
     Load { days: (1..=5).rev().map(day).collect() }
 }

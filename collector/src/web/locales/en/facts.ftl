@@ -142,7 +142,9 @@ encrypted-no = Not encrypted
 latency = Latency to the collector
 latency-worst = Highest latency
 latency-on = { $time } ({ $date })
+latency-to = Latency to { $target }
 unreachable = Collector out of reach
+unreachable-target = Out of reach
 unreachable-of = { $n ->
     [one] { $n } minute
    *[other] { $n } minutes

@@ -4,6 +4,7 @@ use super::sections::Pair;
 use crate::web::{format, i18n::Lang};
 use kiemke_schemas::section::load::{DayPeaks, Load};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Fewer days than this are no curve.
 const LEAST_DAYS: usize = 3;
@@ -33,21 +34,40 @@ pub fn reach(l: Lang, load: Option<&Load>) -> Vec<Pair> {
     let days = load.map(|load| load.days.as_slice()).unwrap_or_default();
     let last = days.iter().rev().find_map(|day| Some((day, day.latency_median_us?)));
     let worst = days.iter().filter_map(|day| Some((day.latency_max_us?, day))).max_by_key(|(us, _)| *us);
-    let on = |key: &str, day: &DayPeaks, us: u64| {
-        let parts = [("time", format::milliseconds(us).into()), ("date", format::date(day.date).into())];
-        l.args(key, parts)
-    };
     let told: Vec<u32> = days.iter().filter_map(|day| day.unreachable_minutes).collect();
-    let unreachable = (!told.is_empty()).then(|| {
-        let minutes = told.iter().map(|minutes| i64::from(*minutes)).sum::<i64>();
-        l.args("unreachable-of", [("n", minutes.into()), ("days", told.len().into())])
-    });
     let pairs = [
-        Pair::maybe(l, "latency", last.map(|(day, us)| on("latency-on", day, us))),
-        Pair::maybe(l, "latency-worst", worst.map(|(us, day)| on("latency-on", day, us))),
-        Pair::maybe(l, "unreachable", unreachable),
+        Pair::maybe(l, "latency", last.map(|(day, us)| latency_on(l, day, us))),
+        Pair::maybe(l, "latency-worst", worst.map(|(us, day)| latency_on(l, day, us))),
+        Pair::maybe(l, "unreachable", (!told.is_empty()).then(|| unreachable(l, &told))),
     ];
-    pairs.into_iter().flatten().collect()
+    let targets: BTreeSet<&str> =
+        days.iter().flat_map(|day| &day.targets).map(|one| one.target.as_str()).collect();
+    let targets = targets.into_iter().map(|target| of_target(l, target, days));
+    pairs.into_iter().flatten().chain(targets).collect()
+}
+
+fn latency_on(l: Lang, day: &DayPeaks, us: u64) -> String {
+    let parts = [("time", format::milliseconds(us).into()), ("date", format::date(day.date).into())];
+    l.args("latency-on", parts)
+}
+
+fn unreachable(l: Lang, minutes: &[u32]) -> String {
+    let sum = minutes.iter().map(|minutes| i64::from(*minutes)).sum::<i64>();
+    l.args("unreachable-of", [("n", sum.into()), ("days", minutes.len().into())])
+}
+
+/// The last day that knows how far it is, and how long it was out of reach, if it ever was.
+fn of_target(l: Lang, target: &str, days: &[DayPeaks]) -> Pair {
+    let known: Vec<_> = days
+        .iter()
+        .filter_map(|day| Some((day, day.targets.iter().find(|one| one.target == target)?)))
+        .collect();
+    let last = known.iter().rev().find_map(|(day, one)| Some(latency_on(l, day, one.median_us?)));
+    let minutes: Vec<u32> = known.iter().filter_map(|(_, one)| one.unreachable_minutes).collect();
+    let out = minutes.iter().any(|minutes| *minutes > 0);
+    let out = out.then(|| format!("{}: {}", l.t("unreachable-target"), unreachable(l, &minutes)));
+    let value = [last, out].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    Pair { label: l.with("latency-to", "target", target), value: Some(value), mono: false }
 }
 
 fn series(l: Lang, key: &str, color: &str, axis: u32, values: Vec<Option<f64>>) -> Value {
@@ -57,6 +77,7 @@ fn series(l: Lang, key: &str, color: &str, axis: u32, values: Vec<Option<f64>>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kiemke_schemas::section::load::TargetLatency;
 
     fn day(text: &str, processor: Option<u32>) -> DayPeaks {
         DayPeaks {
@@ -69,6 +90,7 @@ mod tests {
             latency_median_us: None,
             latency_max_us: None,
             unreachable_minutes: None,
+            targets: Vec::new(),
         }
     }
 
@@ -86,12 +108,22 @@ mod tests {
         (load.days[1].latency_median_us, load.days[1].latency_max_us) = (Some(480), Some(900));
         load.days[0].unreachable_minutes = Some(14);
         load.days[1].unreachable_minutes = Some(0);
+        let far = |target: &str, median_us, minutes| TargetLatency {
+            target: target.to_owned(),
+            median_us,
+            max_us: median_us,
+            unreachable_minutes: Some(minutes),
+        };
+        load.days[0].targets = vec![far("10.0.0.1:80", Some(2000), 0), far("a.vn:443", Some(30_000), 5)];
+        load.days[1].targets = vec![far("a.vn:443", None, 1440)];
         assert_eq!(
             reach(&load),
             [
                 "Độ trễ đến máy thu thập: 0,5 ms (02/03/2024)",
                 "Độ trễ cao nhất: 1.250 ms (01/03/2024)",
                 "Không liên lạc được với máy thu thập: 14 phút trong 2 ngày",
+                "Độ trễ đến 10.0.0.1:80: 2 ms (01/03/2024)",
+                "Độ trễ đến a.vn:443: 30 ms (01/03/2024); Không liên lạc được: 1.445 phút trong 2 ngày",
             ]
         );
     }

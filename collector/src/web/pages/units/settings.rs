@@ -93,6 +93,9 @@ fn items(l: Lang, own: &UnitSettings, whole: &UnitSettings) -> Vec<On> {
     for url in whole.echo_urls.iter().flatten() {
         add(l.with("settings-echo-asked", "url", url), own.echo_urls.is_some());
     }
+    for target in whole.latency_targets.iter().flatten() {
+        add(l.with("settings-latency-of", "target", target), own.latency_targets.is_some());
+    }
     if let Some(seconds) = whole.report_interval_seconds {
         add(l.n("settings-report-every", i64::from(seconds)), own.report_interval_seconds.is_some());
     }

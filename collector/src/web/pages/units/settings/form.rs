@@ -30,8 +30,7 @@ pub const PRIVACIES: &[(&str, &str)] =
 pub struct Fields {
     pub switches: [Switch; 3],
     pub numbers: [Number; 3],
-    pub own_echo: bool,
-    pub echo_urls: String,
+    pub lists: [List; 2],
     pub own_snmp: bool,
 }
 
@@ -40,6 +39,17 @@ pub struct Switch {
     pub name: &'static str,
     pub label: String,
     pub value: &'static str,
+}
+
+/// One entry a line, or as the unit above says.
+pub struct List {
+    pub name: &'static str,
+    /// The field that says whose list holds.
+    pub whose: &'static str,
+    pub title: String,
+    pub label: String,
+    pub own: bool,
+    pub text: String,
 }
 
 pub struct Number {
@@ -71,6 +81,21 @@ fn switch(name: &'static str, label: String, value: Option<bool>) -> Switch {
     Switch { name, label, value }
 }
 
+/// Whose list holds, and the list.
+const ECHO: [&str; 2] = ["echo", "echo_urls"];
+const LATENCY: [&str; 2] = ["latency", "latency_targets"];
+
+fn list(l: Lang, [whose, name]: [&'static str; 2], own: Option<&Vec<String>>, texts: (&str, &str)) -> List {
+    List {
+        name,
+        whose,
+        title: l.t(texts.0),
+        label: l.t(texts.1),
+        own: own.is_some(),
+        text: own.map(|own| own.join("\n")).unwrap_or_default(),
+    }
+}
+
 fn number(name: &'static str, label: String, value: Option<u32>) -> Number {
     Number { name, label, value: value.map(|value| value.to_string()).unwrap_or_default() }
 }
@@ -92,8 +117,15 @@ impl Fields {
                 number("snmp_interval_seconds", l.t("settings-snmp-interval"), own.snmp_interval_seconds),
                 number("failover_minutes", l.t("settings-failover"), own.failover_minutes),
             ],
-            own_echo: own.echo_urls.is_some(),
-            echo_urls: own.echo_urls.clone().unwrap_or_default().join("\n"),
+            lists: [
+                list(l, ECHO, own.echo_urls.as_ref(), ("settings-echo", "settings-echo-urls")),
+                list(
+                    l,
+                    LATENCY,
+                    own.latency_targets.as_ref(),
+                    ("settings-latency", "settings-latency-targets"),
+                ),
+            ],
             own_snmp: own.snmp.is_some(),
         }
     }
@@ -138,7 +170,10 @@ pub fn read(pairs: &[(String, String)]) -> Result<UnitSettings, WebError> {
         "off" => Some(false),
         _ => None,
     };
-    let urls = || get("echo_urls").lines().map(str::trim).filter(|line| !line.is_empty());
+    let list = |[whose, name]: [&str; 2]| {
+        let lines = || get(name).lines().map(str::trim).filter(|line| !line.is_empty());
+        (get(whose) == "own").then(|| lines().map(str::to_owned).collect())
+    };
     Ok(UnitSettings {
         report_interval_seconds: whole("report_interval_seconds", "error-settings-report-interval")?,
         snmp_interval_seconds: whole("snmp_interval_seconds", "error-settings-snmp-interval")?,
@@ -146,7 +181,8 @@ pub fn read(pairs: &[(String, String)]) -> Result<UnitSettings, WebError> {
         neighbours: switched("neighbours"),
         sweep: switched("sweep"),
         mdns: switched("mdns"),
-        echo_urls: (get("echo") == "own").then(|| urls().map(str::to_owned).collect()),
+        echo_urls: list(ECHO),
+        latency_targets: list(LATENCY),
         snmp: if get("snmp") == "own" { Some(targets(&pairs)?) } else { None },
     })
 }
@@ -211,6 +247,7 @@ pub fn refused(error: anyhow::Error) -> WebError {
         }
         _ if wrong.field == "failover_minutes" => ("error-settings-failover", "failover_minutes"),
         _ if wrong.field.starts_with("echo_urls") => ("error-settings-echo", "echo_urls"),
+        _ if wrong.field.starts_with("latency_targets") => ("error-settings-latency", "latency_targets"),
         _ if wrong.field == "snmp" => ("error-settings-many", "snmp"),
         rest if rest.ends_with(".community") => ("error-settings-community", "community"),
         rest if rest.ends_with(".user") => ("error-settings-user", "user"),
@@ -266,9 +303,12 @@ mod tests {
             ("snmp.0.remove", "on"),
             ("echo", "own"),
             ("echo_urls", "\n"),
+            ("latency", "own"),
+            ("latency_targets", " a.vn:443\r\n\r\n10.0.0.1:80\r\n"),
         ]);
         let read = read(&sent).unwrap();
         assert_eq!((read.snmp, read.echo_urls), (Some(Vec::new()), Some(Vec::new())));
+        assert_eq!(read.latency_targets.unwrap(), ["a.vn:443", "10.0.0.1:80"]);
     }
 
     #[test]
