@@ -177,9 +177,10 @@ fn firmware(structure: &Structure) -> Firmware {
     }
 }
 
-/// `None` for an empty socket.
+/// `None` for an empty socket, and for one that is switched off: virtual machines list many.
 fn processor(structure: &Structure) -> Option<Processor> {
-    if structure.field("Status").is_some_and(|status| status.starts_with("Unpopulated")) {
+    let status = structure.field("Status").unwrap_or_default();
+    if status.starts_with("Unpopulated") || status.contains("Disabled") {
         return None;
     }
     let model = structure.text("Version").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -270,6 +271,7 @@ mod tests {
         Handle 0x0004, DMI type 4, 42 bytes\nProcessor Information\n\tManufacturer: Intel\n\tFlags:\n\t\tSSE2 (Streaming)\n\t\tMMX (x)\n\
         \tVersion: Intel(R)  Core(TM) i5\n\tMax Speed: 4000 MHz\n\tStatus: Populated, Enabled\n\tCore Count: 6\n\n\
         Handle 0x0005, DMI type 4, 42 bytes\nProcessor Information\n\tStatus: Unpopulated\n\n\
+        Handle 0x0006, DMI type 4, 42 bytes\nProcessor Information\n\tVersion: Intel(R) Xeon(R)\n\tStatus: Populated, Disabled By BIOS\n\n\
         Handle 0x0010, DMI type 16, 23 bytes\nPhysical Memory Array\n\tUse: System Memory\n\n\
         Handle 0x0011, DMI type 16, 23 bytes\nPhysical Memory Array\n\tUse: Flash Memory\n\n\
         Handle 0x0012, DMI type 17, 40 bytes\nMemory Device\n\tArray Handle: 0x0010\n\tSize: 8 GB\n\tLocator: DIMM1\n\tType: DDR4\n\tSpeed: 2666 MT/s\n\n\

@@ -11,6 +11,7 @@ use crate::probe::{
     peripheral::{
         self,
         classify::{UsbDevice, UsbInterface},
+        usb_table,
     },
 };
 use jiff::Timestamp;
@@ -128,7 +129,10 @@ fn product(key: &Key) -> Option<String> {
     let service = registry::text(key, "service").unwrap_or_default().to_lowercase();
     let described = registry::text(key, "friendlyname").or_else(|| registry::text(key, "devicedesc"));
     let described = described.map(without_source).filter(|_| !GENERIC_SERVICES.contains(&service.as_str()));
-    told.or(described).map(str::to_owned)
+    // `TLP2844 ;` stands so in the identifier of the device.
+    told.or(described)
+        .map(|text| text.trim_end_matches([' ', ';']).to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// `Port_#0006.Hub_#0004`, `0000.001a.0007.006.000.000.000.000.000`
@@ -295,7 +299,7 @@ fn give_functions(devices: &mut [UsbDevice], functions: &[((u16, u16), &Record)]
         for device in devices.iter_mut().filter(|device| (device.vendor_id, device.product_id) == *ids) {
             device.interfaces.extend(record_interfaces(record));
             device.product = device.product.take().or_else(|| own_name(record, ids.0));
-            device.manufacturer = device.manufacturer.take().or_else(|| maker(record, ids.0));
+            device.manufacturer = device.manufacturer.take().or_else(|| maker(record, *ids));
         }
     }
 }
@@ -306,7 +310,7 @@ fn of_record(record: &Record, id: &str, (vendor_id, product_id): (u16, u16)) -> 
         vendor_id,
         product_id,
         class: 0,
-        manufacturer: maker(record, vendor_id),
+        manufacturer: maker(record, (vendor_id, product_id)),
         product: own_name(record, vendor_id),
         serial: usb::windows_serial(instance),
         bus_path: instance.to_owned(),
@@ -339,10 +343,12 @@ fn own_name(record: &Record, vendor_id: u16) -> Option<String> {
     (!tells_of_its_driver(record, vendor_id)).then(|| name.to_owned())
 }
 
-/// `(Standard USB Host Controller)` and the like are no makers.
-fn maker(record: &Record, vendor_id: u16) -> Option<String> {
+/// `(Standard USB Host Controller)` and the like are no makers; of known products the driver's maker may be another.
+fn maker(record: &Record, (vendor_id, product_id): (u16, u16)) -> Option<String> {
     let told = record.get("Manufacturer").filter(|text| !text.starts_with('('));
-    told.filter(|_| !tells_of_its_driver(record, vendor_id)).map(str::to_owned)
+    let told = told.filter(|_| !tells_of_its_driver(record, vendor_id));
+    let told = told.filter(|_| usb_table::find(vendor_id, product_id).is_none())?;
+    Some(vendor::by_text(told).map_or_else(|| told.to_owned(), |vendor| vendor.name.to_owned()))
 }
 
 #[cfg(test)]

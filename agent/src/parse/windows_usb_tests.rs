@@ -64,7 +64,7 @@ fn logical_devices_are_devices_with_their_functions() {
     let kinds: Vec<_> = usb::peripherals(&devices, Timestamp::UNIX_EPOCH).devices;
     assert_eq!(kinds.iter().map(|d| d.kind).collect::<Vec<_>>(), [Kind::Scanner, Kind::CardReader]);
     assert_eq!(kinds[0].serial.as_deref(), Some("AB12CD"));
-    assert_eq!(kinds[0].vendor.as_deref(), Some("EPSON"));
+    assert_eq!(kinds[0].vendor.as_deref(), Some("Epson"));
     assert!(of_records(&records::read("Name=x\n").unwrap()).is_err());
 }
 
@@ -117,4 +117,15 @@ fn places_are_no_names_and_unplugged_things_are_remembered() {
     assert_eq!(names, [None, Some("LASER SHOT LBP-1120")]);
     assert_eq!(found[0].interfaces[0].class, 7);
     assert!(!is_plugged(&registry, "AB12") && is_plugged(&registry, "CD34"));
+}
+
+#[test]
+fn the_maker_of_a_known_product_is_that_of_its_number() {
+    let text = "Name=CHERRY SmartTerminal XX44\nDeviceID=USB\\VID_046A&PID_002D\\6&1\nManufacturer=OMNIKEY AG\n\
+        ClassGuid={50DD5230-BA8A-11D1-BF5D-0000F805F530}\nService=cm\n\n\
+        Name=USB Printing Support\nDeviceID=USB\\VID_03F0&PID_FFFE\\JV1234567\nService=usbprint\n";
+    let devices = of_records(&records::read(text).unwrap()).unwrap();
+    let found = usb::peripherals(&devices, Timestamp::UNIX_EPOCH).devices;
+    let names: Vec<_> = found.iter().map(|device| (device.kind, device.vendor.as_deref())).collect();
+    assert_eq!(names, [(Kind::Printer, Some("HP")), (Kind::CardReader, Some("CHERRY"))]);
 }

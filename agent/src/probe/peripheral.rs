@@ -16,6 +16,7 @@ mod windows;
 use windows as platform;
 
 use super::{Root, placeholder};
+use crate::probe::network_printer::vendor::by_text;
 use classify::UsbDevice;
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::{
@@ -37,11 +38,14 @@ pub fn plugged(root: &Root) -> Vec<String> {
 pub fn of_usb(device: &UsbDevice, now: Timestamp) -> Option<Peripheral> {
     let (kind, classified_by) = classify::classify(device)?;
     let listed = usb_table::find(device.vendor_id, device.product_id);
-    let vendor = device.manufacturer.clone().or_else(|| listed.as_ref().map(|row| row.vendor.to_owned()));
+    let named = || device.product.as_deref().and_then(by_text).map(|vendor| vendor.name);
+    let told = listed.as_ref().map(|row| row.vendor).or_else(named);
+    let told = told.or_else(|| usb_table::vendor(device.vendor_id)).map(str::to_owned);
+    let vendor = device.manufacturer.clone().or(told);
     let model = listed.as_ref().map(|row| row.model.to_owned()).filter(|model| !model.is_empty());
     let model = device.product.clone().or(model);
-    let name = full_name(vendor.as_deref(), model.as_deref())
-        .unwrap_or_else(|| format!("USB {:04x}:{:04x}", device.vendor_id, device.product_id));
+    let number = format!("USB {:04x}:{:04x}", device.vendor_id, device.product_id);
+    let name = full_name(vendor.as_deref(), model.as_deref().or(Some(&number))).unwrap_or_default();
     Some(Peripheral {
         vendor,
         model,

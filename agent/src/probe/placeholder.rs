@@ -30,6 +30,7 @@ const PLACEHOLDERS: &[&str] = &[
     "not applicable",
     "not available",
     "not defined",
+    "not installed",
     "not present",
     "not set",
     "not settable",

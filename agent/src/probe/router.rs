@@ -26,6 +26,10 @@ pub const UPTIME: &str = "1.3.6.1.2.1.1.3.0";
 
 /// Of an interface that is merely in use, on a router that tells nothing more.
 const IN_USE: Verdict = Verdict { confidence_permille: 400, signs: Vec::new() };
+/// With more, nothing tells the lines from the networks inside.
+const MOST_ADDRESSES: usize = 3;
+/// Nobody's office has more: the device serves the lines of others.
+const MOST_LINES: usize = 12;
 const ETHERNET_TYPES: &[u32] = &[6, 62, 69, 117];
 /// Many systems report it where they do not know.
 const DEFAULT_SPEED: u64 = 10_000_000;
@@ -63,6 +67,8 @@ pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
     let mut verdicts: Vec<_> = interfaces.iter().map(|row| judge::judge(row, context)).collect();
     if device::is_no_router(mib) {
         verdicts.iter_mut().for_each(leave_to_a_person);
+    } else if verdicts.iter().filter(|verdict| by_address_alone(verdict)).count() > MOST_ADDRESSES {
+        verdicts.iter_mut().filter(|verdict| by_address_alone(verdict)).for_each(leave_to_a_person);
     } else if context.addressed != 1 && verdicts.iter().all(|verdict| verdict.confidence_permille < DOUBTFUL)
     {
         ask_about_ports_in_use(&interfaces, context, &mut verdicts);
@@ -74,7 +80,23 @@ pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
         now,
         uptime: mib.unsigned(&oid(UPTIME)),
     };
-    merge::groups(&interfaces, &verdicts).iter().filter_map(|group| reader.line(group)).collect()
+    let groups = merge::groups(&interfaces, &verdicts);
+    let mut lines: Vec<Line> = groups.iter().filter_map(|group| reader.line(group)).collect();
+    if lines.iter().filter(|line| line.line.internet == Some(true)).count() > MOST_LINES {
+        lines.iter_mut().for_each(|line| leave_line_to_a_person(&mut line.line));
+    }
+    lines
+}
+
+fn leave_line_to_a_person(line: &mut RouterLine) {
+    line.internet = line.internet.filter(|internet| !internet);
+    line.confidence_permille = line.confidence_permille.min(CONFIDENT - 1);
+}
+
+/// An inside network may have addresses that the Internet sees as well.
+fn by_address_alone(verdict: &Verdict) -> bool {
+    let address = |sign: &LineSign| matches!(sign, LineSign::PublicAddress | LineSign::CarrierAddress);
+    verdict.confidence_permille >= CONFIDENT && verdict.signs.iter().all(address)
 }
 
 fn leave_to_a_person(verdict: &mut Verdict) {

@@ -13,10 +13,15 @@ pub struct Row {
     pub model: &'static str,
 }
 
-/// Key, class, vendor, model; the vendor stands only in its first row, see [`vendor`].
+/// Key, class, vendor, model.
 pub fn find(vendor_id: u16, product_id: u16) -> Option<Row> {
     let key = format!("{vendor_id:04x}{product_id:04x}");
     find_in(TABLE, &key)
+}
+
+/// Who a product's number was given to, by any of its products that is known.
+pub fn vendor(vendor_id: u16) -> Option<&'static str> {
+    find_in(TABLE, &format!("{vendor_id:04x}")).map(|row| row.vendor).filter(|vendor| !vendor.is_empty())
 }
 
 fn find_in(table: &'static str, key: &str) -> Option<Row> {

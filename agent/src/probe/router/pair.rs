@@ -175,10 +175,15 @@ fn join(
     let bare = |rows: &[&Interface]| rows.iter().all(|row| is_bare(row));
     let mut pairs = Vec::new();
     for (at, lower) in all.iter().enumerate().filter(|(_, rows)| bare(rows)) {
-        let upper = all.iter().position(|rows| !bare(rows) && belongs(lower, rows));
+        let holds = |rows: &[&Interface]| !bare(rows) || (is_bundle(rows) && !is_bundle(lower));
+        let upper = all.iter().position(|rows| holds(rows) && belongs(lower, rows));
         pairs.extend(upper.map(|upper| (upper, at)));
     }
     merge(groups, &pairs);
+}
+
+fn is_bundle(rows: &[&Interface]) -> bool {
+    rows.iter().any(|row| row.kind == 161)
 }
 
 /// Ports of a bundle, and a port with a network on it, that are labelled alike or name the other.

@@ -111,3 +111,23 @@ fn a_default_speed_of_a_session_gives_way_to_its_port() {
     let found = lines(&router(&rows, speeds), IpAddr::V4(Ipv4Addr::LOCALHOST), Timestamp::UNIX_EPOCH);
     assert_eq!(found.iter().map(|line| line.line.speed_bps).collect::<Vec<_>>(), [Some(100_000_000)]);
 }
+
+#[test]
+fn many_public_networks_tell_no_line_from_another() {
+    let rows: Vec<(String, String)> =
+        (1..=5).map(|at| (format!("v{at}"), format!("113.160.{at}.1/255.255.255.0"))).collect();
+    let rows: Vec<Row<'_>> =
+        rows.iter().zip(1..).map(|((n, a), at)| (at, n.as_str(), "", 53, 1, 1, a.as_str())).collect();
+    assert!(read(&router(&rows, "")).iter().all(|(_, _, internet)| internet.is_none()));
+    assert_eq!(read(&router(&rows[..2], "")).len(), 2);
+}
+
+#[test]
+fn ports_of_a_bundle_with_one_label_are_one_line() {
+    let rows = [
+        (1, "1/1/10", "Internet VNPT", 6, 1, 1, ""),
+        (2, "2/1/10", "Internet VNPT", 6, 1, 1, ""),
+        (3, "lag20", "Internet VNPT", 161, 1, 1, ""),
+    ];
+    assert_eq!(read(&router(&rows, "")).len(), 1);
+}
