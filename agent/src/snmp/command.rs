@@ -21,6 +21,7 @@ use serde::Serialize;
 use snmp2::v3::{AuthProtocol, Cipher};
 use std::{
     collections::BTreeMap,
+    io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs},
     path::PathBuf,
     time::{Duration, Instant},
@@ -122,7 +123,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
         None => ask(args)?,
     };
-    println!("{}", serde_json::to_string_pretty(&answer(args.role, reply))?);
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&answer(args.role, reply))?)?;
     Ok(())
 }
 

@@ -26,7 +26,9 @@ const VENDORS: &[Vendor] = &[
     Vendor { name: "Lanier", spellings: &["lanier"], ..PLAIN },
     Vendor { name: "Savin", spellings: &["savin"], ..PLAIN },
     Vendor { name: "Gestetner", spellings: &["gestetner"], ..PLAIN },
-    Vendor { name: "Nashuatec", spellings: &["nashuatec", "nrg"], ..PLAIN },
+    Vendor { name: "Nashuatec", spellings: &["nashuatec"], ..PLAIN },
+    Vendor { name: "NRG", spellings: &["nrg"], ..PLAIN },
+    Vendor { name: "Fuji Xerox", spellings: &["fuji xerox", "fx"], ..PLAIN },
     Vendor { name: "Infotec", spellings: &["infotec"], ..PLAIN },
     Vendor { name: "Muratec", spellings: &["muratec"], ..PLAIN },
     Vendor {
@@ -84,7 +86,7 @@ const VENDORS: &[Vendor] = &[
     },
     Vendor {
         name: "Fujifilm",
-        spellings: &["fujifilm business innovation", "fujifilm", "fuji xerox", "fx", "ff"],
+        spellings: &["fujifilm business innovation", "fujifilm", "ff"],
         enterprises: &[297],
         serial: &["1.3.6.1.4.1.297.1.111.1.39.1.2.1.0"],
         ..PLAIN
@@ -215,7 +217,8 @@ mod tests {
             ("KONICA MINOLTA bizhub C250i", "Konica Minolta"),
             ("Hewlett-Packard HP LaserJet P2055d", "HP"),
             ("TA_UTAX Printing System", "UTAX"),
-            ("FUJI XEROX DocuPrint P355 d", "Fujifilm"),
+            ("FUJI XEROX DocuPrint P355 d", "Fuji Xerox"),
+            ("NRG MP C3500 1.1", "NRG"),
             ("Brother NC-6800h, Firmware", "Brother"),
         ] {
             assert_eq!(by_text(text).map(|vendor| vendor.name), Some(name), "{text}");

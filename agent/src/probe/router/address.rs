@@ -23,7 +23,8 @@ pub enum Scope {
 pub fn scope(address: Ipv4Addr) -> Scope {
     match address.octets() {
         [0 | 127, ..] | [224..=255, ..] | [192, 0, 0, _] | [198, 18 | 19, ..] | [128, 0, ..] => Scope::None,
-        [169, 254, ..] => Scope::LinkLocal,
+        // The second is nobody's, and pairs of firewalls talk over it.
+        [169, 254, ..] | [169, 255, 255, _] => Scope::LinkLocal,
         [100, 64..=127, ..] => Scope::Carrier,
         _ if address.is_private() => Scope::Private,
         _ => Scope::Public,
@@ -35,6 +36,11 @@ impl Network {
         let Some(length) = self.length else { return false };
         let mask = mask(length);
         self.address.to_bits() & mask == other.to_bits() & mask
+    }
+
+    /// The network itself, as far as it is told.
+    pub fn base(self) -> u32 {
+        self.address.to_bits() & mask(self.length.unwrap_or(32))
     }
 }
 
@@ -57,6 +63,7 @@ mod tests {
             ("198.18.9.1", Scope::None),
             ("128.0.1.16", Scope::None),
             ("169.254.3.4", Scope::LinkLocal),
+            ("169.255.255.21", Scope::LinkLocal),
             ("172.31.0.1", Scope::Private),
             ("100.64.0.1", Scope::Carrier),
             ("100.128.0.1", Scope::Public),

@@ -10,7 +10,8 @@ const OTHERS: &str = concat!(
     r"\bswitch\b|ethernet switch|\bUPS\b|\bPDU\b|printer|projector|camera|\bNVR\b|\bNAS\b|diskstation|",
     r"access point|wireless AP\b|\bstorage\b|\bOLT\b|\bDSLAM\b|\bCMTS\b|",
     r"^(USW|US|UAP|U6|U7)-|\bD[GEX]S-\d{4}|\bC(29|35|36|37|38)\d\d\w? Software|catalyst|procurve|powerconnect|",
-    r"^S\d{4}\S* Huawei|\bCE\d{4,5}\b|\bex\d{4}-|\bqfx\d{4}|\bSG\d{3}X?-|\bCBS\d{3}-|\bES-?\d{2}-\d",
+    r"^S\d{4}\S* Huawei|\bCE\d{4,5}\b|\bex\d{4}-|\bqfx\d{4}|\bSG\d{3}X?-|\bCBS\d{3}-|\bES-?\d{2}-\d|",
+    r"NX-OS|\bICX\d{4}|\bDCRS-\d|ZXR10|\bNetApp\b|\bIsilon\b|\bArubaOS\b|\bS\d{4}\S* Software|Lights-Out",
 );
 
 /// Whether its own words rule an edge router out.
@@ -36,6 +37,7 @@ mod tests {
             "USW-Lite-8-PoE, 6.5.59",
             "DGS-1210-28 Gigabit",
             "Eaton 5P UPS 1550",
+            "Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 6.0",
             "S5735-L24T4S Huawei Versatile Routing Platform Software",
         ] {
             assert!(no_router(text), "{text}");

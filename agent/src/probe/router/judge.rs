@@ -7,6 +7,7 @@ use super::{
     words::{self, Words},
 };
 use kiemke_schemas::section::link::LineSign;
+use std::collections::BTreeSet;
 
 /// From here on an interface is taken for a line.
 pub const CONFIDENT: u32 = 700;
@@ -39,7 +40,7 @@ pub struct Verdict {
 pub struct Context {
     /// Some default route could be laid to an interface.
     pub routed: bool,
-    /// Interfaces with an address of their own.
+    /// Networks with an address of the device: a host may be in one with several interfaces.
     pub addressed: usize,
     /// Some interface has an address that the Internet sees.
     pub public: bool,
@@ -49,7 +50,8 @@ pub struct Context {
 
 impl Context {
     pub fn of(interfaces: &[Interface]) -> Self {
-        let addressed = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal).count();
+        let told = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal);
+        let addressed = told.filter_map(network_of).collect::<BTreeSet<_>>().len();
         let access = interfaces.iter().filter(|row| is_physical_access(row)).count();
         Self {
             routed: interfaces.iter().any(|row| row.default_route.is_some()),
@@ -58,6 +60,12 @@ impl Context {
             access_side: access > MOST_ACCESS_PORTS,
         }
     }
+}
+
+/// Of the address that tells most.
+fn network_of(row: &Interface) -> Option<u32> {
+    let address = row.address()?;
+    row.networks.iter().find(|network| network.address == address).map(|network| network.base())
 }
 
 pub fn judge(interface: &Interface, context: Context) -> Verdict {
@@ -152,7 +160,8 @@ fn default_route(interface: &Interface, context: Context) -> i32 {
         // Hardware of the router's own, over which nothing ever went.
         Some(NextHop::Unnamed) if interface.networks.is_empty() && !interface.counters.any() => 0,
         // Switches and access points learn one of IPv6 from their neighbours; hosts have one as well.
-        Some(NextHop::Unnamed) if virtual_ || context.addressed == 1 => 25,
+        Some(NextHop::Unnamed) if virtual_ => 25,
+        Some(NextHop::Unnamed) if context.addressed == 1 => 20,
         Some(NextHop::Unnamed) => 60,
         Some(NextHop::Address(next)) => match scope(next) {
             // So has every host.

@@ -131,3 +131,27 @@ fn ports_of_a_bundle_with_one_label_are_one_line() {
     ];
     assert_eq!(read(&router(&rows, "")).len(), 1);
 }
+
+#[test]
+fn a_host_with_several_interfaces_in_one_network_has_no_line() {
+    let names: Vec<(String, String)> =
+        (1..=4).map(|at| (format!("ens3{at}"), format!("10.3.19.{at}/255.255.255.0"))).collect();
+    let rows: Vec<Row<'_>> =
+        names.iter().zip(1..).map(|((n, a), at)| (at, n.as_str(), "", 6, 1, 1, a.as_str())).collect();
+    assert!(
+        read(&router(&rows, &default_route("10.3.19.254", 1)))
+            .iter()
+            .all(|(_, _, internet)| internet.is_none())
+    );
+}
+
+#[test]
+fn every_line_that_names_its_provider_is_one() {
+    let rows = [
+        (1, "port1", "liantong", 6, 1, 1, "113.160.1.2/255.255.255.240"),
+        (2, "port2", "dianxin", 6, 1, 1, "113.170.1.2/255.255.255.240"),
+        (3, "port3", "", 6, 1, 1, LAN),
+    ];
+    let found = read(&router(&rows, &default_route("113.160.1.1", 1)));
+    assert_eq!(found, [line("port1", LineState::Up, Some(true)), line("port2", LineState::Up, Some(true))]);
+}
