@@ -80,10 +80,12 @@ impl Interface {
             .unwrap_or_else(|| format!("ifIndex {}", self.index))
     }
 
-    /// The operator's own words: an alias that repeats the name is none.
+    /// The operator's own words: an alias that repeats the name is none, nor is `HUAWEI, AR Series, … Interface`.
     pub fn label(&self) -> Option<&str> {
         let alias = self.alias.as_deref()?;
-        let repeats = [&self.name, &self.description].into_iter().flatten().any(|name| name == alias);
+        let given = alias.strip_suffix(" Interface").unwrap_or(alias);
+        let given = given.rsplit(", ").next().filter(|_| given.len() < alias.len()).unwrap_or(given);
+        let repeats = [&self.name, &self.description].into_iter().flatten().any(|name| name == given);
         (!repeats && alias != "<private>").then_some(alias)
     }
 
@@ -244,6 +246,8 @@ mod tests {
     fn an_alias_that_repeats_the_name_is_no_label() {
         let mut interface =
             Interface { name: Some("eth0".into()), alias: Some("eth0".into()), ..Default::default() };
+        assert_eq!(interface.label(), None);
+        interface.alias = Some("HUAWEI, AR Series, eth0 Interface".into());
         assert_eq!(interface.label(), None);
         interface.alias = Some("VNPT 200M".into());
         assert_eq!(interface.label(), Some("VNPT 200M"));

@@ -167,7 +167,11 @@ const KONICA_MINOLTA: &[Row] = &[
 const KYOCERA: &[Row] = &[
     (Printer, Anyone, r"\bd-color P|\becosys P"),
     (Multifunction, Anyone, r"taskalfa|ecosys M|\bKM-\d|\bd-?(color|copia)|\b\d{4}ci\b"),
-    (Multifunction, Own, r"\bM\d{4}|\bMA\d{4}|\b\d{3,4}c?i\b|\bCS[ -]?\d|\bCDC? ?\d{4}\b|\bDC[CW]? ?\d{4}\b"),
+    (
+        Multifunction,
+        Own,
+        r"\bM\d{4}|\bMA\d{4}|\b\d{3,4}c?i\b|\bCS[ -]?\d|\bCDC? ?\d{4}(\b|_)|\bDC[CW]? ?\d{4}\b",
+    ),
     (Printer, Anyone, r"\bFS-C?\d{4}"),
     (Printer, Own, r"\bFS-|\bP-[C]?\d|\bP[A]?\d{4}|\bC?LP ?\d{4}|\bPG L\d"),
 ];
