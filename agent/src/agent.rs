@@ -3,6 +3,7 @@
 mod round;
 mod surveying;
 mod timing;
+mod work;
 
 use crate::{
     collect::Probes,

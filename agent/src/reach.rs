@@ -63,9 +63,12 @@ impl Reach {
         }
     }
 
-    /// Never ends: a sender is kept here.
-    pub async fn next(&mut self) -> Option<Sample> {
-        self.samples.recv().await
+    pub async fn next(&mut self) -> Sample {
+        match self.samples.recv().await {
+            Some(sample) => sample,
+            // Never so: a sender is kept here.
+            None => std::future::pending().await,
+        }
     }
 }
 

@@ -1,16 +1,17 @@
 //! The two ways to run: for good, and once.
 
-use super::{Agent, Ended, surveying::Surveying, timing};
+use super::{
+    Agent, Ended, timing,
+    work::{Turn, Work},
+};
 use crate::{
     collect::{Probes, Readings},
     echo,
     identity::Identity,
     probe::{Root, link, network},
-    reach::Reach,
     report::news,
     survey::Survey,
     transport::Transport,
-    wake,
 };
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -22,13 +23,9 @@ use kiemke_schemas::{
 use std::{future::Future, time::Duration};
 use tokio::{
     task::JoinHandle,
-    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout_at},
+    time::{Instant, timeout_at},
 };
 use url::Url;
-
-const LOOK_EVERY: Duration = Duration::from_secs(60);
-const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(20);
-const RENEWAL_LOOK_EVERY: Duration = Duration::from_secs(3600);
 
 /// Probes and echo requests, away from the agent so that it goes on serving the connection.
 async fn read_all(
@@ -105,67 +102,14 @@ impl Agent {
     /// Until the order to stop, or until another version is to go on.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<Ended> {
         let mut transport = Transport::start(&self.identity)?;
-        let mut looks = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut housekeeping = interval(HOUSEKEEPING_EVERY);
-        housekeeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut renewals = interval(RENEWAL_LOOK_EVERY);
-        let mut next_probe = Instant::now();
-        let mut probing: Option<JoinHandle<Result<Readings>>> = None;
-        let mut plugged: Option<JoinHandle<(Timestamp, Section<Peripherals>)>> = None;
-        let mut surveying: Option<Surveying> = None;
-        let mut reach = Reach::start(&self.identity.collector);
+        let mut work = Work::start(&self.identity.collector);
         tokio::pin!(stop);
         self.watch.look(&Root::system());
         while self.superseded.is_none() && !self.handing_over {
-            self.updater.start(&self.identity);
-            reach.aim(&self.remote.settings().latency_targets);
-            if probing.is_none() && plugged.is_none() && (self.probe_wanted || Instant::now() >= next_probe) {
-                probing = Some(self.start_probing());
-                next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
-            }
-            tokio::select! {
-                () = &mut stop => break,
-                event = transport.next() => {
-                    let event = event.context("the connection's task ended")?;
-                    logged(self.on_event(event, &transport));
-                }
-                done = finished(&mut probing) => {
-                    probing = None;
-                    logged(done.flatten().and_then(|readings| self.take_in(readings)).and_then(|()| self.report(&transport)));
-                }
-                done = finished(&mut surveying) => {
-                    surveying = None;
-                    logged(done.map(|(survey, found)| self.surveyed(survey, found)));
-                }
-                () = sleep_until(self.next_survey), if surveying.is_none() && self.wants_survey() => {
-                    surveying = Some(self.start_survey());
-                }
-                _ = looks.tick() => {
-                    let observations = self.watch.look(&Root::system());
-                    logged(self.observe(observations, &transport));
-                    if probing.is_none() && plugged.is_none() && self.watch.take_plugged_in_or_out() {
-                        plugged = Some(self.start_reading_peripherals());
-                    }
-                }
-                done = finished(&mut plugged) => {
-                    plugged = None;
-                    logged(done.and_then(|(at, found)| self.take_in_peripherals(found, at, &transport)));
-                }
-                Some(sample) = reach.next() => {
-                    let observation = self.watch.reached(sample);
-                    logged(self.observe(observation, &transport));
-                }
-                done = self.updater.finished() => logged(self.fetched(done, &transport)),
-                () = wake::RESUMED.notified() => {
-                    tracing::info!("the machine woke up");
-                    transport = Transport::start(&self.identity)?;
-                    self.delivery.lost();
-                    self.probe_wanted = true;
-                }
-                _ = housekeeping.tick(), if self.delivery.has_work() => logged(self.pump(&transport)),
-                _ = renewals.tick() => logged(self.renew_if_due(&mut transport).await),
-                () = sleep_until(next_probe), if probing.is_none() && plugged.is_none() => {}
+            self.start_what_is_due(&mut work);
+            match work.next(&mut self, &mut transport, stop.as_mut()).await {
+                Turn::Stop => break,
+                turn => self.take(turn, &mut work, &mut transport).await?,
             }
         }
         transport.stop().await;
@@ -174,6 +118,57 @@ impl Agent {
             Some(reason) => bail!("the collector wants this computer to enrol anew (enrol --anew): {reason}"),
             None if self.handing_over => Ok(Ended::HandedOver),
             None => Ok(Ended::Stopped),
+        }
+    }
+
+    fn start_what_is_due(&mut self, work: &mut Work) {
+        self.updater.start(&self.identity);
+        work.reach.aim(&self.remote.settings().latency_targets);
+        if work.may_probe() && (self.probe_wanted || Instant::now() >= work.next_probe) {
+            work.probing = Some(self.start_probing());
+            work.next_probe = Instant::now() + timing::until_next_probe(self.interval_seconds());
+        }
+    }
+
+    async fn take(&mut self, turn: Turn, work: &mut Work, transport: &mut Transport) -> Result<()> {
+        match turn {
+            Turn::Heard(event) => {
+                let event = event.context("the connection's task ended")?;
+                logged(self.on_event(event, transport));
+            }
+            Turn::Probed(readings) => {
+                let taken_in = readings.and_then(|readings| self.take_in(*readings));
+                logged(taken_in.and_then(|()| self.report(transport)));
+            }
+            Turn::Surveyed(done) => logged(done.map(|done| self.surveyed(done.0, done.1))),
+            Turn::SurveyDue => work.surveying = Some(self.start_survey()),
+            Turn::Look => self.look(work, transport),
+            Turn::ReadPeripherals(done) => {
+                logged(done.and_then(|(at, found)| self.take_in_peripherals(found, at, transport)));
+            }
+            Turn::Reached(sample) => {
+                let observation = self.watch.reached(sample);
+                logged(self.observe(observation, transport));
+            }
+            Turn::Fetched(ready) => logged(self.fetched(ready, transport)),
+            Turn::WokeUp => {
+                tracing::info!("the machine woke up");
+                *transport = Transport::start(&self.identity)?;
+                self.delivery.lost();
+                self.probe_wanted = true;
+            }
+            Turn::Housekeeping => logged(self.pump(transport)),
+            Turn::RenewalLook => logged(self.renew_if_due(transport).await),
+            Turn::ProbeDue | Turn::Stop => {}
+        }
+        Ok(())
+    }
+
+    fn look(&mut self, work: &mut Work, transport: &Transport) {
+        let observations = self.watch.look(&Root::system());
+        logged(self.observe(observations, transport));
+        if work.may_probe() && self.watch.take_plugged_in_or_out() {
+            work.plugged = Some(self.start_reading_peripherals());
         }
     }
 
@@ -223,13 +218,5 @@ impl Agent {
 fn logged(result: Result<()>) {
     if let Err(error) = result {
         tracing::error!("{error:#}");
-    }
-}
-
-/// Pending for ever where nothing is being done.
-async fn finished<T>(task: &mut Option<JoinHandle<T>>) -> Result<T> {
-    match task {
-        Some(handle) => handle.await.context("a task ended early"),
-        None => std::future::pending().await,
     }
 }
