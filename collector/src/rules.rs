@@ -27,6 +27,7 @@ mod tokens_short;
 pub mod unmanaged;
 
 pub use evidence::Evidence;
+pub use shortage::{Compared, compared};
 
 use crate::{
     inventory::{UnitInventory, counting::View},

@@ -9,6 +9,7 @@ use crate::{
     search::build::{self, DeviceDetails, OpenFlag, UnitSource},
     store::{
         derived::{Work, WorkKind},
+        pages::figures::UnitFigures,
         time,
     },
 };
@@ -39,8 +40,14 @@ pub async fn derive_all(app: &App, kind: WorkKind, works: &[Work]) -> Result<()>
     let thresholds = app.thresholds();
     for inventory in &inventories {
         let (code, view) = (&inventory.unit.code, View { inventory, thresholds: &thresholds, now });
-        let lines = counting::lines_of_unit(view).lines.len();
-        tx.set_unit_figures(code, lines, counting::counted_things(view).len()).await?;
+        let equipment = rules::compared(view);
+        let figures = UnitFigures {
+            lines: counting::lines_of_unit(view).lines.len(),
+            peripherals: counting::counted_things(view).len(),
+            equipment_compared: equipment.decided,
+            equipment_open: equipment.open,
+        };
+        tx.set_unit_figures(code, figures).await?;
         if let Some(at) = rules::due(inventory, &thresholds, now) {
             tx.enqueue_clock_at(code, at).await?;
         }

@@ -3,8 +3,41 @@
 use super::evidence::{Missing, Shortage};
 use crate::inventory::{
     Declared,
-    counting::{Class, Count, View, peripherals},
+    counting::{Class, Count, View, computers, peripherals},
 };
+
+/// How many of the needs that a unit declared could be compared with what is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Compared {
+    pub decided: usize,
+    /// Those that something unknown may still decide.
+    pub open: usize,
+}
+
+/// The same comparisons as those of the rules: no flag is good news only where one was made.
+pub fn compared(view: View<'_>) -> Compared {
+    let needed = |field| declared_number(field, view).map(|(needed, _)| needed);
+    let desks = needed("one-stop-desks").filter(|desks| *desks > 0).map(|_| 1);
+    let comparisons = [
+        (needed("staff.official"), computers(view)),
+        (desks, peripherals(Class::Scanners, view)),
+        (desks, peripherals(Class::CardReaders, view)),
+        (needed("staff.professional"), peripherals(Class::Tokens, view)),
+    ];
+    let mut compared = Compared::default();
+    for (needed, count) in &comparisons {
+        match needed.map(|needed| is_decided(needed, count)) {
+            Some(true) => compared.decided += 1,
+            Some(false) => compared.open += 1,
+            None => {}
+        }
+    }
+    compared
+}
+
+fn is_decided(needed: u64, count: &Count) -> bool {
+    count.value.is_some_and(|there| there >= needed || there + (count.left_out.len() as u64) < needed)
+}
 
 impl Shortage {
     /// `None` where a number is missing, or where a device that could not be asked may make up for it.

@@ -104,11 +104,13 @@ impl WriteTransaction {
     /// `details` is JSON of what search finds beside the facts.
     pub async fn set_facts(&mut self, facts: &DeviceFacts, details: &str, at: Timestamp) -> Result<()> {
         sqlx::query(
-            "INSERT INTO device_facts (device, unit_code, kind, protection, facts, details, derived_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO device_facts (device, unit_code, kind, protection, facts, details, derived_at,
+               system_known, disk_known)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              ON CONFLICT (device) DO UPDATE SET unit_code = excluded.unit_code, kind = excluded.kind,
                protection = excluded.protection, facts = excluded.facts, details = excluded.details,
-               derived_at = excluded.derived_at",
+               derived_at = excluded.derived_at, system_known = excluded.system_known,
+               disk_known = excluded.disk_known",
         )
         .bind(&facts.device)
         .bind(&facts.unit)
@@ -117,6 +119,8 @@ impl WriteTransaction {
         .bind(serde_json::to_string(facts)?)
         .bind(details)
         .bind(time::text(at))
+        .bind(facts.operating_system.as_ref().is_some_and(|system| system.support_ends_on.is_some()))
+        .bind(facts.fullest_file_system.is_some())
         .execute(&mut **self)
         .await?;
         self.set_macs(facts).await

@@ -5,6 +5,7 @@ use super::{
     checks::{CheckSubject, NewCheck},
     declarations::NewDeclaration,
     derived::WorkKind,
+    pages::figures::UnitFigures,
     time,
 };
 use crate::inventory::{
@@ -185,13 +186,16 @@ async fn what_was_withdrawn_is_declared_no_more() {
 #[tokio::test]
 async fn figures_of_a_unit_are_kept_and_replaced() {
     let office = Office::new().await;
-    for (lines, things) in [(2, 3), (0, 0)] {
+    for (lines, peripherals) in [(2, 3), (0, 0)] {
         let mut tx = office.store.begin().await.unwrap();
-        tx.set_unit_figures(UNIT, lines, things).await.unwrap();
+        let figures = UnitFigures { lines, peripherals, equipment_compared: lines, equipment_open: 1 };
+        tx.set_unit_figures(UNIT, figures).await.unwrap();
         tx.commit().await.unwrap();
         let known = lines > 0;
         assert_eq!(office.store.units_with_lines().await.unwrap().len(), usize::from(known));
         assert_eq!(office.store.peripheral_counts().await.unwrap().len(), usize::from(known));
+        let compared = office.store.equipment_compared().await.unwrap();
+        assert_eq!(compared, if known { vec![(UNIT.to_owned(), 2, 1)] } else { Vec::new() });
     }
 }
 

@@ -3,6 +3,7 @@
 mod declare;
 mod flags;
 mod keys;
+mod overview;
 mod pages;
 mod prices;
 mod procurement;

@@ -65,3 +65,23 @@ fn scanner_and_reader_missing_at_a_one_stop_desk() {
     let failed = DeviceFacts { peripherals_known: false, ..computer("c") };
     assert_eq!(found(&desks("2").with(failed)), NOTHING);
 }
+
+#[test]
+fn only_what_could_be_compared_is_compared() {
+    let compared_of = |inventory: &UnitInventory| {
+        let thresholds = Thresholds::default();
+        let compared = compared(View { inventory, thresholds: &thresholds, now: now() });
+        (compared.decided, compared.open)
+    };
+    let staff = |official: &str| two_computers().declaring("", "staff.official", official);
+    assert_eq!(compared_of(&two_computers()), (0, 0));
+    assert_eq!(compared_of(&unit().declaring("", "staff.official", "9")), (0, 1));
+    assert_eq!(compared_of(&staff("2")), (1, 0));
+    assert_eq!(compared_of(&staff("3")), (1, 0));
+    let desks = two_computers().declaring("", "one-stop-desks", "1");
+    assert_eq!(compared_of(&desks), (2, 0));
+    // The computer that could not be asked may have both a scanner and a reader.
+    let failed = DeviceFacts { peripherals_known: false, ..computer("c") };
+    assert_eq!(compared_of(&desks.with(failed)), (0, 2));
+    assert_eq!(compared_of(&two_computers().declaring("", "one-stop-desks", "0")), (0, 0));
+}

@@ -14,8 +14,22 @@ pub struct DeviceGroup {
     /// `unknown`, `absent`, `installed`.
     pub protection: String,
     pub devices: i64,
+    /// Those of which it is known until when their system is supported.
+    pub system_known: i64,
+    /// Those whose disks could be read.
+    pub disk_known: i64,
     /// Heard of since the time asked for.
     pub alive: i64,
+}
+
+/// What the forms count in a unit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UnitFigures {
+    pub lines: usize,
+    pub peripherals: usize,
+    /// Declared needs that could be compared with what is there.
+    pub equipment_compared: usize,
+    pub equipment_open: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -35,6 +49,7 @@ impl Store {
     ) -> Result<Vec<DeviceGroup>> {
         Ok(sqlx::query_as(
             "SELECT d.unit_code, f.kind, f.protection, COUNT(*) AS devices,
+               SUM(f.system_known) AS system_known, SUM(f.disk_known) AS disk_known,
                SUM(CASE WHEN d.origin <> 'declared'
                  AND COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $2 THEN 1 ELSE 0 END) AS alive
              FROM device d JOIN device_facts f ON f.device = d.id
@@ -78,6 +93,17 @@ impl Store {
             .await?)
     }
 
+    /// Units whose declared needs could be compared with what is there: how many of the needs, and how many
+    /// could not.
+    pub async fn equipment_compared(&self) -> Result<Vec<(String, i64, i64)>> {
+        Ok(sqlx::query_as(
+            "SELECT unit_code, equipment_compared, equipment_open FROM unit_figure
+             WHERE equipment_compared > 0",
+        )
+        .fetch_all(self.reader())
+        .await?)
+    }
+
     pub async fn peripheral_counts(&self) -> Result<Vec<(String, i64)>> {
         Ok(sqlx::query_as("SELECT unit_code, peripherals FROM unit_figure WHERE peripherals > 0")
             .fetch_all(self.reader())
@@ -86,15 +112,21 @@ impl Store {
 }
 
 impl WriteTransaction {
-    pub async fn set_unit_figures(&mut self, unit: &str, lines: usize, peripherals: usize) -> Result<()> {
+    pub async fn set_unit_figures(&mut self, unit: &str, figures: UnitFigures) -> Result<()> {
         sqlx::query(
-            "INSERT INTO unit_figure (unit_code, lines, peripherals) VALUES ($1, $2, $3)
-             ON CONFLICT (unit_code) DO UPDATE SET lines = excluded.lines, peripherals = excluded.peripherals
-             WHERE unit_figure.lines <> excluded.lines OR unit_figure.peripherals <> excluded.peripherals",
+            "INSERT INTO unit_figure (unit_code, lines, peripherals, equipment_compared, equipment_open)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (unit_code) DO UPDATE SET lines = excluded.lines, peripherals = excluded.peripherals,
+               equipment_compared = excluded.equipment_compared, equipment_open = excluded.equipment_open
+             WHERE unit_figure.lines <> excluded.lines OR unit_figure.peripherals <> excluded.peripherals
+               OR unit_figure.equipment_compared <> excluded.equipment_compared
+               OR unit_figure.equipment_open <> excluded.equipment_open",
         )
         .bind(unit)
-        .bind(i64::try_from(lines)?)
-        .bind(i64::try_from(peripherals)?)
+        .bind(i64::try_from(figures.lines)?)
+        .bind(i64::try_from(figures.peripherals)?)
+        .bind(i64::try_from(figures.equipment_compared)?)
+        .bind(i64::try_from(figures.equipment_open)?)
         .execute(&mut **self)
         .await?;
         Ok(())

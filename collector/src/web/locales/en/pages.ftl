@@ -4,6 +4,11 @@ overview-empty-hint = Import the list of units, make an enrolment token on a uni
 overview-empty-do = Open the units
 heat-title = Units by criterion
 heat-legend = Met · to be mended · not met · no data. A cell leads to its flags.
+heat-servers = { $n ->
+    [one] { $n } server
+   *[other] { $n } servers
+  }
+heat-unknown-kind = { $n } of unknown kind
 heat-own = unit itself
 heat-hidden = { $n ->
     [one] { $n } unit without data is hidden.
@@ -15,19 +20,19 @@ all-flags = See all
 column-unit = Unit
 column-unit-title = Sort by unit code
 column-computers = Computers
-column-computers-title = Workstations and laptops that count
+column-computers-title = Workstations and laptops that count; servers stand apart after the +
 column-internet = Lines
 column-internet-title = At least two Internet lines from ISPs of different infrastructure (criterion 15, 708/BTTTT-CATTT)
 column-protection = Antivirus
-column-protection-title = Computers with working endpoint protection / all computers
+column-protection-title = Machines with working endpoint protection / all machines (workstations, laptops and servers)
 column-os = System
-column-os-title = Computers whose operating system is supported / all computers
+column-os-title = Machines whose operating system is supported / all machines (workstations, laptops and servers)
 column-checked = Checked
-column-checked-title = Security-checked computers / all computers
+column-checked-title = Security-checked machines / all machines (workstations, laptops and servers)
 column-disk = Disks
-column-disk-title = Computers with enough disk space / all computers
+column-disk-title = Machines with enough disk space / all machines (workstations, laptops and servers)
 column-contact = Contact
-column-contact-title = Computers heard of lately / all computers
+column-contact-title = Machines heard of lately / all machines (workstations, laptops and servers)
 column-equipment = Equipment
 column-equipment-title = Computers, scanners, card readers and USB tokens against declared staff
 cell-no-data = No data
@@ -36,7 +41,8 @@ cell-internet-single = One line
 cell-internet-same-group = Same network
 cell-internet-down = Line down
 cell-internet-good = Two ISPs
-cell-enough-of = enough ({ $n }/{ $all } declared)
+cell-enough-of = enough ({ $n }/{ $all } units)
+cell-enough-known = Enough as far as known
 cell-enough = Enough
 cell-short = { $n ->
     [one] { $n } item short

@@ -99,25 +99,31 @@ fn share(good: i64, all: i64) -> String {
     format!("{}/{}", format::number(good.max(0)), format::number(all))
 }
 
-fn per_device(known: &UnitKnown, l: Lang, rule: &str, bad: Tone) -> (Tone, String) {
+/// What could not be asked raises no flag, and is not met all the same.
+fn per_device(known: &UnitKnown, l: Lang, asked: i64, rule: &str, bad: Tone) -> (Tone, String) {
     let all = known.devices();
-    if all == 0 {
+    if asked == 0 {
         return no_data(l);
     }
     let flagged = known.flags(rule);
-    (if flagged == 0 { Tone::Green } else { bad }, share(all - flagged, all))
+    let tone = match (flagged, all - asked) {
+        (0, 0) => Tone::Green,
+        (0, _) => Tone::Amber,
+        _ => bad,
+    };
+    (tone, share(asked - flagged, all))
 }
 
 fn system(known: &UnitKnown, l: Lang) -> (Tone, String) {
-    per_device(known, l, "endpoint.os-unsupported", Tone::Red)
+    per_device(known, l, known.system_known, "endpoint.os-unsupported", Tone::Red)
 }
 
 fn checked(known: &UnitKnown, l: Lang) -> (Tone, String) {
-    per_device(known, l, "endpoint.not-checked", Tone::Amber)
+    per_device(known, l, known.devices(), "endpoint.not-checked", Tone::Amber)
 }
 
 fn disk(known: &UnitKnown, l: Lang) -> (Tone, String) {
-    per_device(known, l, "endpoint.disk-nearly-full", Tone::Amber)
+    per_device(known, l, known.disk_known, "endpoint.disk-nearly-full", Tone::Amber)
 }
 
 fn contact(known: &UnitKnown, l: Lang) -> (Tone, String) {
@@ -129,14 +135,16 @@ fn contact(known: &UnitKnown, l: Lang) -> (Tone, String) {
 }
 
 fn equipment(known: &UnitKnown, l: Lang) -> (Tone, String) {
-    if known.units_declaring == 0 {
+    let missing = EQUIPMENT_RULES.iter().map(|rule| known.flags(rule)).sum();
+    if known.units_compared == 0 && missing == 0 {
         return no_data(l);
     }
-    match EQUIPMENT_RULES.iter().map(|rule| known.flags(rule)).sum() {
-        0 if known.units_declaring < known.units_with_data => {
-            let (n, all) = (format::number(known.units_declaring), format::number(known.units_with_data));
+    match missing {
+        0 if known.units_compared < known.units_with_data => {
+            let (n, all) = (format::number(known.units_compared), format::number(known.units_with_data));
             (Tone::Amber, l.args("cell-enough-of", [("n", n.into()), ("all", all.into())]))
         }
+        0 if known.units_half_compared > 0 => (Tone::Amber, l.t("cell-enough-known")),
         0 => (Tone::Green, l.t("cell-enough")),
         missing => (Tone::Red, l.n("cell-short", missing)),
     }
@@ -161,7 +169,33 @@ mod tests {
         assert_eq!(told(internet, &down), (Tone::Amber, "10/10 đơn vị".into()));
         let failing = UnitKnown { units_failing_lines: 2, ..some };
         assert_eq!(told(internet, &failing).0, Tone::Red);
-        let declaring = UnitKnown { units_declaring: 1, ..all };
-        assert_eq!(told(equipment, &declaring), (Tone::Amber, "đủ (1/10 kê khai)".into()));
+        let compared = UnitKnown { units_declaring: 10, units_compared: 1, ..all };
+        assert_eq!(told(equipment, &compared), (Tone::Amber, "đủ (1/10 đơn vị)".into()));
+    }
+
+    #[test]
+    fn a_declaration_that_nothing_can_be_compared_with_is_not_enough() {
+        let one = UnitKnown { units_with_data: 1, units_declaring: 1, ..UnitKnown::default() };
+        assert_eq!(told(equipment, &one), (Tone::Grey, "Chưa có số liệu".into()));
+        let half = UnitKnown { units_compared: 1, units_half_compared: 1, ..one.clone() };
+        assert_eq!(told(equipment, &half), (Tone::Amber, "Đủ phần đã biết".into()));
+        let whole = UnitKnown { units_compared: 1, ..one };
+        assert_eq!(told(equipment, &whole), (Tone::Green, "Đủ".into()));
+    }
+
+    #[test]
+    fn what_could_not_be_asked_is_not_met() {
+        let judges = [system, disk];
+        let flags = ["endpoint.os-unsupported", "endpoint.disk-nearly-full"];
+        for (judge, (rule, bad)) in judges.into_iter().zip(flags.into_iter().zip([Tone::Red, Tone::Amber])) {
+            let nothing = UnitKnown { computers: 3, ..UnitKnown::default() };
+            assert_eq!(told(judge, &nothing), (Tone::Grey, "Chưa có số liệu".into()));
+            let mut two = UnitKnown { system_known: 2, disk_known: 2, ..nothing.clone() };
+            assert_eq!(told(judge, &two), (Tone::Amber, "2/3".into()));
+            two.flags.insert(rule.into(), (1, 0));
+            assert_eq!(told(judge, &two), (bad, "1/3".into()));
+            let all = UnitKnown { system_known: 3, disk_known: 3, ..nothing };
+            assert_eq!(told(judge, &all), (Tone::Green, "3/3".into()));
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     inventory::Unit,
     web::{
         format,
+        i18n::Lang,
         tone::{Tone, Toned},
         tree::UnitTree,
         viewer::Viewer,
@@ -17,7 +18,9 @@ pub struct HeatRow {
     pub href: String,
     /// The chosen unit itself, without what is below it.
     pub own: bool,
-    pub computers: String,
+    pub computers: Option<String>,
+    /// Machines that the criteria count beside the computers.
+    pub beside: Option<String>,
     pub cells: Vec<HeatCell>,
     pub has_data: bool,
     code: String,
@@ -83,13 +86,20 @@ fn row(viewer: &Viewer, unit: &Unit, known: Option<&UnitKnown>, own: bool, below
         name: unit.full_name.clone(),
         href: if below { format!("/?unit={code}") } else { format!("/units/{code}") },
         own,
-        computers: if has_data { format::number(known.computers) } else { "–".into() },
+        computers: (known.computers > 0).then(|| format::number(known.computers)),
+        beside: beside(l, known),
         cells: cells.collect(),
         has_data,
         code: code.clone(),
         count: known.computers,
         severity: criteria::ALL.iter().map(|criterion| criterion.severity(known)).collect(),
     }
+}
+
+fn beside(l: Lang, known: &UnitKnown) -> Option<String> {
+    let groups = [("heat-servers", known.servers), ("heat-unknown-kind", known.of_unknown_kind)];
+    let told = groups.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| format!("+ {}", l.n(key, n)));
+    Some(told.collect::<Vec<_>>().join(" ")).filter(|told| !told.is_empty())
 }
 
 /// By which column, and whether the other way round.

@@ -1,7 +1,10 @@
 //! What is known of each unit in numbers.
 
 use super::criteria::LINE_RULES;
-use crate::web::{error::WebError, viewer::Viewer};
+use crate::{
+    store::pages::figures::DeviceGroup,
+    web::{error::WebError, viewer::Viewer},
+};
 use std::{
     collections::{BTreeMap, HashMap},
     ops::AddAssign,
@@ -12,13 +15,21 @@ const TREND_DAYS: u32 = 7;
 /// Numbers of one unit, or of several added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitKnown {
+    /// Workstations and laptops.
     pub computers: i64,
     pub servers: i64,
+    pub of_unknown_kind: i64,
     pub alive: i64,
     pub protection_unknown: i64,
+    pub system_known: i64,
+    pub disk_known: i64,
     pub units_with_data: i64,
     pub units_with_lines: i64,
     pub units_declaring: i64,
+    /// Units of which a declared need could be compared with what is there.
+    pub units_compared: i64,
+    /// Those of them with a need that could not.
+    pub units_half_compared: i64,
     /// Units with an open flag that two lines of different groups are missing.
     pub units_failing_lines: i64,
     pub units_failing_lines_then: i64,
@@ -28,7 +39,7 @@ pub struct UnitKnown {
 
 impl UnitKnown {
     pub fn devices(&self) -> i64 {
-        self.computers + self.servers
+        self.computers + self.servers + self.of_unknown_kind
     }
 
     pub fn flags(&self, rule: &str) -> i64 {
@@ -48,15 +59,34 @@ impl UnitKnown {
     }
 }
 
+impl UnitKnown {
+    fn add(&mut self, group: &DeviceGroup) {
+        *match group.kind.as_str() {
+            "server" => &mut self.servers,
+            "workstation" | "laptop" => &mut self.computers,
+            _ => &mut self.of_unknown_kind,
+        } += group.devices;
+        self.alive += group.alive;
+        self.protection_unknown += if group.protection == "unknown" { group.devices } else { 0 };
+        self.system_known += group.system_known;
+        self.disk_known += group.disk_known;
+    }
+}
+
 impl AddAssign<&Self> for UnitKnown {
     fn add_assign(&mut self, other: &Self) {
         self.computers += other.computers;
         self.servers += other.servers;
+        self.of_unknown_kind += other.of_unknown_kind;
         self.alive += other.alive;
         self.protection_unknown += other.protection_unknown;
+        self.system_known += other.system_known;
+        self.disk_known += other.disk_known;
         self.units_with_data += other.units_with_data;
         self.units_with_lines += other.units_with_lines;
         self.units_declaring += other.units_declaring;
+        self.units_compared += other.units_compared;
+        self.units_half_compared += other.units_half_compared;
         self.units_failing_lines += other.units_failing_lines;
         self.units_failing_lines_then += other.units_failing_lines_then;
         for (rule, (now, then)) in &other.flags {
@@ -78,10 +108,8 @@ impl Known {
         let counts_since = viewer.days_ago(thresholds.device_counts_days);
         let alive_since = viewer.days_ago(thresholds.silent_days);
         for group in store.device_groups(counts_since, alive_since).await? {
-            let known = by_unit.entry(group.unit_code).or_default();
-            *if group.kind == "server" { &mut known.servers } else { &mut known.computers } += group.devices;
-            known.alive += group.alive;
-            known.protection_unknown += if group.protection == "unknown" { group.devices } else { 0 };
+            let known = by_unit.entry(group.unit_code.clone()).or_default();
+            known.add(&group);
         }
         for group in store.flag_groups(viewer.days_ago(TREND_DAYS)).await? {
             let known = by_unit.entry(group.unit_code).or_default();
@@ -92,6 +120,10 @@ impl Known {
         }
         for code in store.declaring_units().await? {
             by_unit.entry(code).or_default().units_declaring = 1;
+        }
+        for (code, _, open) in store.equipment_compared().await? {
+            let known = by_unit.entry(code).or_default();
+            (known.units_compared, known.units_half_compared) = (1, i64::from(open > 0));
         }
         by_unit.values_mut().for_each(settle);
         by_unit.retain(|_, known| known.units_with_data > 0);
