@@ -78,6 +78,7 @@ as-of = as of
 show-all = Show the list
 device-no-peripherals = No peripheral was seen on this computer.
 lines-seen = Lines this computer sees
+device-peripherals-unknown = Unknown: the peripherals of this computer could not be read.
 device-no-lines = No line seen.
 device-lines-unknown = Unknown: the computer has not told a public address.
 device-waiting = Enrolled, no data yet

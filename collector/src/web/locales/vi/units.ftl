@@ -75,6 +75,7 @@ as-of = tính đến
 show-all = Hiện danh sách
 device-no-peripherals = Không có thiết bị ngoại vi nào được thấy trên máy này.
 lines-seen = Đường truyền máy này thấy
+device-peripherals-unknown = Chưa rõ: chưa đọc được thiết bị ngoại vi của máy này.
 device-no-lines = Không thấy đường truyền nào.
 device-lines-unknown = Chưa rõ: máy chưa cho biết địa chỉ công cộng.
 device-waiting = Đã đăng ký, chưa có số liệu
