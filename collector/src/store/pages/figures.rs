@@ -33,6 +33,14 @@ pub struct UnitFigures {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct DevicesThen {
+    pub unit_code: String,
+    pub alive: i64,
+    /// With protection on, as far as it is known today.
+    pub protected: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct FlagGroup {
     pub unit_code: String,
     pub rule: String,
@@ -60,6 +68,48 @@ impl Store {
         )
         .bind(time::text(counts_since))
         .bind(time::text(alive_since))
+        .fetch_all(self.reader())
+        .await?)
+    }
+
+    /// What the figures of the overview showed at an earlier time, of devices.
+    pub async fn devices_then(&self, then: Timestamp, counts_since: Timestamp) -> Result<Vec<DevicesThen>> {
+        Ok(sqlx::query_as(
+            "WITH raised AS (
+               SELECT device, MAX(rule = 'endpoint.silent') AS silent, MAX(rule <> 'endpoint.silent') AS bad
+               FROM flag WHERE since <= $1 AND (closed_at IS NULL OR closed_at > $1) AND device IS NOT NULL
+                 AND rule IN ('endpoint.silent', 'endpoint.no-protection', 'endpoint.protection-off')
+               GROUP BY device)
+             SELECT d.unit_code,
+               SUM(d.origin <> 'declared' AND COALESCE(r.silent, 0) = 0) AS alive,
+               SUM(f.protection <> 'unknown' AND COALESCE(r.bad, 0) = 0) AS protected
+             FROM device d JOIN device_facts f ON f.device = d.id LEFT JOIN raised r ON r.device = d.id
+             WHERE d.enrolled_at <= $1
+               AND (d.origin = 'declared'
+                 OR COALESCE(d.last_seen_at, d.last_report_at, d.enrolled_at) >= $2)
+               AND (d.state IN ('active', 'suspended') OR EXISTS (
+                 SELECT 1 FROM device_act a
+                 WHERE a.device = d.id AND a.at > $1 AND a.act IN ('retired', 'revoked')))
+             GROUP BY d.unit_code",
+        )
+        .bind(time::text(then))
+        .bind(time::text(counts_since))
+        .fetch_all(self.reader())
+        .await?)
+    }
+
+    /// Units of which an Internet line was known at an earlier time, seen since `seen_since` or declared.
+    pub async fn units_with_lines_then(&self, then: Timestamp, seen_since: Timestamp) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar(
+            "SELECT s.unit_code FROM line_sighting s JOIN device_facts f ON f.device = s.device
+             WHERE s.first_seen_at <= $1 AND s.last_seen_at >= $2 AND f.kind <> 'server'
+             UNION
+             SELECT unit_code FROM declaration
+             WHERE value IS NOT NULL AND system = '' AND field LIKE 'line.%' AND id IN (
+               SELECT MAX(id) FROM declaration WHERE recorded_at <= $1 GROUP BY unit_code, system, field)",
+        )
+        .bind(time::text(then))
+        .bind(time::text(seen_since))
         .fetch_all(self.reader())
         .await?)
     }

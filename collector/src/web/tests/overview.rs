@@ -3,6 +3,7 @@ use crate::{
     inventory::{
         DeviceKind, Protection,
         device::{FileSystemUse, OperatingSystemFacts},
+        testing::days_ago,
     },
     store::declarations::NewDeclaration,
 };
@@ -86,4 +87,42 @@ async fn peripherals_that_nobody_could_read_are_unknown_and_not_none() {
         let side = format!("<h2>Thiết bị ngoại vi</h2><span class=\"kk-side\"{side}/span>");
         assert!(page.contains(&side) && page.contains(text), "{page}");
     }
+}
+
+/// What stands below each of the figures of machines and lines, its trend first.
+async fn trends(site: &Site) -> Vec<String> {
+    let visitor = site.visitor("lan", "reader", None).await;
+    let page = site.get("/?unit=26743", Some(&visitor)).await.text;
+    let notes = page.split("<div class=\"kk-figure-note\"><span").skip(1).take(3);
+    notes.filter_map(|note| Some(words(&format!("<span{}", note.split("</span>").next()?)))).collect()
+}
+
+#[tokio::test]
+async fn a_first_start_has_no_trend() {
+    let site = Site::new().await;
+    let mut facts = a_computer(ID, "PC-A");
+    facts.enrolled_at = days_ago(0);
+    site.add_device(&facts).await;
+    site.add_flag("endpoint.no-protection", "26743", Some(ID)).await;
+    assert_eq!(trends(&site).await, ["chưa đủ 7 ngày số liệu"; 3]);
+}
+
+#[tokio::test]
+async fn a_trend_is_the_difference_of_what_the_figure_shows() {
+    let site = Site::new().await;
+    site.add_device(&a_computer(ID, "PC-A")).await;
+    for (id, host) in [("aaaaaaaaaaaaaaaaaaaaaaaaaa", "PC-B"), ("bbbbbbbbbbbbbbbbbbbbbbbbbb", "PC-C")] {
+        let mut new = a_computer(id, host);
+        new.enrolled_at = days_ago(2);
+        site.add_device(&new).await;
+    }
+    assert_eq!(trends(&site).await, ["+2 trong 7 ngày", "không đổi trong 7 ngày", "+2 trong 7 ngày"]);
+}
+
+#[tokio::test]
+async fn protection_that_went_off_this_week_is_a_loss() {
+    let site = Site::new().await;
+    site.add_device(&a_computer(ID, "PC-A")).await;
+    site.add_flag("endpoint.protection-off", "26743", Some(ID)).await;
+    assert_eq!(trends(&site).await[2], "−1 trong 7 ngày");
 }

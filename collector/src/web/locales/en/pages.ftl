@@ -69,6 +69,7 @@ figure-needs-note = { $n ->
     [one] { $n } item without a price
    *[other] { $n } items without a price
   }
+trend-none = not yet 7 days of data
 trend-same = same for 7 days
 trend-changed = { $change } in 7 days
 

@@ -48,6 +48,7 @@ figure-protected-note = { $n } máy chưa rõ
 figure-needs-computing = đang tính…
 figure-needs = Nhu cầu mua sắm 2024-2025
 figure-needs-note = { $n } mục chưa có đơn giá
+trend-none = chưa đủ 7 ngày số liệu
 trend-same = không đổi trong 7 ngày
 trend-changed = { $change } trong 7 ngày
 

@@ -50,15 +50,18 @@ impl Figure {
     }
 }
 
-fn trend(l: Lang, better_by: i64) -> Trend {
-    if better_by == 0 {
-        return Trend { class: "", text: l.t("trend-same") };
-    }
-    let (sign, class) = if better_by > 0 { ("+", "kk-up") } else { ("−", "kk-down") };
-    Trend {
-        class,
-        text: l.with("trend-changed", "change", format!("{sign}{}", format::number(better_by.abs()))),
-    }
+/// Of a figure that is not yet that old nothing is told.
+fn trend(l: Lang, now: i64, then: Option<i64>) -> Trend {
+    let Some(then) = then else {
+        return Trend { class: "", text: l.t("trend-none") };
+    };
+    let (sign, class) = match now - then {
+        0 => return Trend { class: "", text: l.t("trend-same") },
+        1.. => ("+", "kk-up"),
+        _ => ("−", "kk-down"),
+    };
+    let change = format!("{sign}{}", format::number((now - then).abs()));
+    Trend { class, text: l.with("trend-changed", "change", change) }
 }
 
 fn search(code: Option<&str>, facet: &str, value: &str) -> String {
@@ -73,13 +76,12 @@ pub fn figures(l: Lang, known: &UnitKnown, code: Option<&str>) -> Vec<Figure> {
 }
 
 fn reporting(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
-    let better = known.flags_then("endpoint.silent") - known.flags("endpoint.silent");
     Figure::share(
         l.t("figure-reporting"),
         known.alive,
         known.devices(),
         l.n("figure-reporting-note", known.servers),
-        trend(l, better),
+        trend(l, known.alive, known.then.alive),
         search(code, "kind", "device"),
     )
 }
@@ -88,25 +90,23 @@ fn lines(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
     let unit = code.map_or_else(String::new, |code| format!("unit={code}&"));
     Figure::share(
         l.t("figure-lines"),
-        known.units_with_lines - known.units_failing_lines,
+        known.units_good_lines,
         known.units_with_data,
         l.n("figure-lines-note", known.units_with_data - known.units_with_lines),
-        trend(l, known.units_failing_lines_then - known.units_failing_lines),
+        trend(l, known.units_good_lines, known.then.good_lines),
         format!("/flags?{unit}rule=internet"),
     )
 }
 
 fn protected(l: Lang, known: &UnitKnown, code: Option<&str>) -> Figure {
-    let bad = |flags: fn(&UnitKnown, &str) -> i64| {
-        flags(known, "endpoint.no-protection") + flags(known, "endpoint.protection-off")
-    };
-    let now = bad(UnitKnown::flags);
+    let bad = known.flags("endpoint.no-protection") + known.flags("endpoint.protection-off");
+    let good = (known.protection_known() - bad).max(0);
     Figure::share(
         l.t("figure-protected"),
-        (known.protection_known() - now).max(0),
+        good,
         known.devices(),
         l.n("figure-protected-note", known.protection_unknown),
-        trend(l, bad(UnitKnown::flags_then) - now),
+        trend(l, good, known.then.protected),
         search(code, "av", "on"),
     )
 }
@@ -132,11 +132,11 @@ async fn needs(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, W
     let (priced, unpriced): (Vec<_>, Vec<_>) = amounts.partition(Option::is_some);
     let total = priced.iter().copied().flatten().fold(0_u64, u64::saturating_add);
     let l = viewer.l();
-    // Needs without any price are not needs of 0 đồng.
-    let known = !priced.is_empty() || unpriced.is_empty();
+    // Needs without any price are not needs of 0 đồng, nor are none.
+    let known = !priced.is_empty();
     Ok(html(&Needs {
         value: known.then(|| format::number(i64::try_from(total).unwrap_or(i64::MAX))),
-        unknown: l.t("figure-needs-unpriced"),
+        unknown: l.t(if unpriced.is_empty() { "need-none" } else { "figure-needs-unpriced" }),
         note: l.n("figure-needs-note", unpriced.len()),
     }))
 }

@@ -32,9 +32,32 @@ pub struct UnitKnown {
     pub units_half_compared: i64,
     /// Units with an open flag that two lines of different groups are missing.
     pub units_failing_lines: i64,
-    pub units_failing_lines_then: i64,
+    /// Units with two lines of different groups.
+    pub units_good_lines: i64,
+    /// What the figures showed a week ago.
+    pub then: Then,
     /// Open flags by rule: now, and a week ago.
     pub flags: BTreeMap<String, (i64, i64)>,
+}
+
+/// A number that nothing reaches back to is `None`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Then {
+    pub alive: Option<i64>,
+    pub protected: Option<i64>,
+    pub good_lines: Option<i64>,
+}
+
+fn plus(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.map_or(other, |one| Some(one + other.unwrap_or(0)))
+}
+
+impl AddAssign<&Self> for Then {
+    fn add_assign(&mut self, other: &Self) {
+        self.alive = plus(self.alive, other.alive);
+        self.protected = plus(self.protected, other.protected);
+        self.good_lines = plus(self.good_lines, other.good_lines);
+    }
 }
 
 impl UnitKnown {
@@ -88,7 +111,8 @@ impl AddAssign<&Self> for UnitKnown {
         self.units_compared += other.units_compared;
         self.units_half_compared += other.units_half_compared;
         self.units_failing_lines += other.units_failing_lines;
-        self.units_failing_lines_then += other.units_failing_lines_then;
+        self.units_good_lines += other.units_good_lines;
+        self.then += &other.then;
         for (rule, (now, then)) in &other.flags {
             let sum = self.flags.entry(rule.clone()).or_default();
             sum.0 += now;
@@ -125,6 +149,7 @@ impl Known {
             let known = by_unit.entry(code).or_default();
             (known.units_compared, known.units_half_compared) = (1, i64::from(open > 0));
         }
+        add_then(viewer, &mut by_unit).await?;
         by_unit.values_mut().for_each(settle);
         by_unit.retain(|_, known| known.units_with_data > 0);
         Ok(Self { by_unit })
@@ -135,9 +160,30 @@ impl Known {
     }
 }
 
+/// What the figures showed a week ago.
+async fn add_then(viewer: &Viewer, by_unit: &mut HashMap<String, UnitKnown>) -> Result<(), WebError> {
+    let (store, thresholds) = (viewer.store(), viewer.web.app.thresholds());
+    let then = viewer.days_ago(TREND_DAYS);
+    let counted = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.device_counts_days));
+    for devices in store.devices_then(then, counted).await? {
+        let known = by_unit.entry(devices.unit_code).or_default();
+        (known.then.alive, known.then.protected) = (Some(devices.alive), Some(devices.protected));
+        // What was there without a line had no two.
+        known.then.good_lines = Some(0);
+    }
+    let seen = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.sighting_days));
+    for code in store.units_with_lines_then(then, seen).await? {
+        by_unit.entry(code).or_default().then.good_lines = Some(1);
+    }
+    Ok(())
+}
+
 fn settle(known: &mut UnitKnown) {
     let [single, same_group, ..] = LINE_RULES;
     known.units_with_data = i64::from(known.devices() > 0 || known.units_declaring > 0);
     known.units_failing_lines = i64::from(known.flags(single) + known.flags(same_group) > 0);
-    known.units_failing_lines_then = i64::from(known.flags_then(single) + known.flags_then(same_group) > 0);
+    known.units_good_lines = (known.units_with_lines - known.units_failing_lines).max(0);
+    if known.flags_then(single) + known.flags_then(same_group) > 0 {
+        known.then.good_lines = Some(0);
+    }
 }
