@@ -46,7 +46,7 @@ struct OverviewPage {
     crumbs: Vec<Crumb>,
     heading: String,
     figures: Vec<Figure>,
-    /// Where the needs come from, and the workbook with them.
+    /// Where the needs come from, and the page that lists them.
     needs: Option<(String, String)>,
     columns: Vec<Column>,
     rows: Vec<HeatRow>,
@@ -101,12 +101,7 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
         crumbs: crumbs(&viewer, code).await?,
         heading: chosen.as_ref().map_or_else(|| l.t("whole-country"), |unit| unit.full_name.clone()),
         figures: figures::figures(l, &whole, code),
-        needs: code.map(|code| {
-            (
-                format!("/figures/needs?unit={code}"),
-                format!("/forms/download?unit={code}&form=procurement&format=xlsx"),
-            )
-        }),
+        needs: code.map(|code| (format!("/figures/needs?unit={code}"), format!("/procurement?unit={code}"))),
         columns: columns(&viewer, code, order),
         hidden: total - rows.len(),
         show_hidden: address(code, order, true),

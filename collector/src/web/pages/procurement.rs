@@ -45,6 +45,7 @@ struct NeedLine {
     drift: Option<String>,
     unit_price: Option<String>,
     amount: Option<String>,
+    not_bought: Option<String>,
     year: String,
     source: Option<String>,
     stage: String,
@@ -55,6 +56,8 @@ struct NeedLine {
 /// A sum is `None` where nothing in it has a price.
 struct Sums {
     proposed: Option<String>,
+    /// Why there is no such sum.
+    not_proposed: String,
     unpriced: usize,
     computed: Option<String>,
     share: Toned,
@@ -130,15 +133,38 @@ fn sums(l: Lang, rows: &[NeedRow], least_permille: u32) -> Sums {
         priced.then(|| dong(of().filter_map(|row| row.need.amount).fold(0, u64::saturating_add)))
     };
     let unpriced = rows.iter().filter(|row| row.need.quantity > 0 && row.need.amount.is_none()).count();
+    let nothing_adopted = !rows.iter().any(|row| row.need.adopted);
     let needs: Vec<Need> = rows.iter().map(|row| row.need.clone()).collect();
     let share = match security_share(&needs) {
-        None => Toned::new(Tone::Grey, l.t("share-unknown")),
+        None => Toned::new(Tone::Grey, share_unknown(l, &needs)),
         Some(share) => {
             let tone = if share.permille < least_permille { Tone::Amber } else { Tone::Green };
             Toned::new(tone, format::permille(share.permille))
         }
     };
-    Sums { proposed: total(true), unpriced, computed: total(false), share }
+    Sums {
+        proposed: total(true).filter(|_| !nothing_adopted),
+        not_proposed: l.t(if nothing_adopted { "need-nothing-adopted" } else { "need-no-price" }),
+        unpriced,
+        computed: total(false),
+        share,
+    }
+}
+
+fn share_unknown(l: Lang, needs: &[Need]) -> String {
+    let proposed = || needs.iter().filter(|need| need.adopted && need.quantity > 0);
+    match proposed().filter(|need| need.amount.is_none()).count() {
+        0 if proposed().next().is_none() => l.t("share-nothing-adopted"),
+        0 => l.t("share-of-nothing"),
+        unpriced => l.n("share-unpriced", unpriced),
+    }
+}
+
+/// A gap that calls for work and for no purchase, such as a full disk by default.
+fn not_bought(l: Lang, need: &Need) -> Option<String> {
+    let full_disks = need.item == Item::Disk && !need.grounds.is_empty();
+    let key = if full_disks { "need-not-bought-disk" } else { "need-not-bought" };
+    (need.quantity == 0).then(|| l.t(key))
 }
 
 fn line(l: Lang, row: &NeedRow) -> NeedLine {
@@ -152,6 +178,7 @@ fn line(l: Lang, row: &NeedRow) -> NeedLine {
         drift: drift(l, need),
         unit_price: need.unit_price.map(dong),
         amount: need.amount.map(dong),
+        not_bought: not_bought(l, need),
         year: need.year.to_string(),
         source: need.source.map(|source| l.t(&format!("fund-{}", source.as_str()))),
         stage: l.t(&format!("stage-{}", need.stage.as_str())),

@@ -146,3 +146,49 @@ async fn a_proposal_with_little_for_security_raises_its_flag_and_a_price_opens_i
     set(2_000_000).await;
     assert_eq!(flags().await, None);
 }
+
+#[tokio::test]
+async fn nothing_adopted_and_adopted_for_nothing_are_told_apart() {
+    let site = ward().await;
+    let editor = site.visitor("lan", "editor", None).await;
+    let page = async || site.get("/procurement?unit=26743", Some(&editor)).await.text;
+    let adopt = async |quantity| {
+        let path = "/procurement/26743/endpoint-protection";
+        let answer = site.post(path, &editor.cookie, &form(&editor.csrf, quantity, true)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    };
+    let sum = |told: &str| {
+        format!("<div class=\"kk-figure-name\">Đã duyệt đưa vào phụ lục</div><div class=\"{told}</div>")
+    };
+    let before = page().await;
+    assert!(before.contains(&sum("kk-muted\">Chưa duyệt hạng mục nào")), "{before}");
+    assert!(before.contains("Chưa xác định: chưa duyệt hạng mục nào"), "{before}");
+
+    adopt("2").await;
+    let unpriced = page().await;
+    assert!(unpriced.contains(&sum("kk-muted\">Chưa có đơn giá")), "{unpriced}");
+    assert!(unpriced.contains("Chưa xác định: 1 hạng mục đã duyệt chưa có đơn giá"), "{unpriced}");
+
+    site.app.store.set_prices(&[price(Item::EndpointProtection, 0)], "test").await.unwrap();
+    let free = page().await;
+    assert!(free.contains(&sum("kk-figure-value\">0<small> đồng</small>")), "{free}");
+    assert!(free.contains("Chưa xác định: các hạng mục đã duyệt có tổng 0 đồng"), "{free}");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_work_and_no_purchase_without_a_price() {
+    let site = ward().await;
+    site.add_flag("endpoint.disk-nearly-full", "26743", Some(ID)).await;
+    site.app.store.set_prices(&[price(Item::EndpointProtection, 300_000)], "test").await.unwrap();
+    let reader = site.visitor("lan", "reader", None).await;
+    let page = site.get("/procurement?unit=26743", Some(&reader)).await.text;
+    let disk = page.split("<tr>").find(|row| row.contains("Ổ đĩa")).unwrap();
+    assert!(disk.contains("không phải mua: dọn dữ liệu trước"), "{disk}");
+    assert!(!page.contains("Chưa có đơn giá") && !page.contains("hạng mục chưa có đơn giá"), "{page}");
+    let need = site.get("/procurement/26743/disk", Some(&reader)).await.text;
+    assert!(need.contains("không phải mua: dọn dữ liệu trước"), "{need}");
+    let tile = site.get("/figures/needs?unit=26743", Some(&reader)).await.text;
+    assert!(tile.contains("300.000<small> đồng</small>") && tile.contains("0 mục chưa có đơn giá"), "{tile}");
+    let overview = site.get("/?unit=26743", Some(&reader)).await.text;
+    assert!(overview.contains("href=\"/procurement?unit=26743\""), "{overview}");
+}

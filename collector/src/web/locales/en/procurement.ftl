@@ -23,6 +23,9 @@ need-quantity = Quantity
 need-computed-quantity = Computed quantity
 need-price = Unit price (đồng)
 need-no-price = No price
+need-nothing-adopted = No item adopted
+need-not-bought = nothing to buy
+need-not-bought-disk = nothing to buy: clear the data first
 need-from-list = from the price list
 need-amount = Amount (đồng)
 need-year = Year
@@ -53,7 +56,12 @@ need-unpriced = without { $n ->
   }
 need-share = Security share of the proposal
 need-share-note = Directive 14/CT-TTg: at least 10 %
-share-unknown = Not known: nothing is proposed, or an item has no price
+share-nothing-adopted = Unknown: no item is adopted
+share-unpriced = { $n ->
+    [one] Unknown: { $n } adopted item has no price
+   *[other] Unknown: { $n } adopted items have no price
+  }
+share-of-nothing = Unknown: the adopted items add up to 0 đồng
 error-need-quantity = The quantity must be a whole number from 0 to 1,000,000
 error-need-price = The unit price must be whole đồng
 error-need-year = The year must be 2024 or 2025

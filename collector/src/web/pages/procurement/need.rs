@@ -1,6 +1,6 @@
 //! One need: why, and what a planner makes of it.
 
-use super::{dong, drift, edited, item_name, state};
+use super::{dong, drift, edited, item_name, not_bought, state};
 use crate::{
     app::{needs, plan},
     inventory::Unit,
@@ -77,6 +77,7 @@ struct NeedPage {
     unit_price: Option<String>,
     price_source: Option<String>,
     amount: Option<String>,
+    not_bought: Option<String>,
     state: Toned,
     drift: Option<String>,
     edited: Option<String>,
@@ -108,6 +109,7 @@ async fn show(viewer: Viewer, Path((unit, item)): Path<(String, String)>) -> Res
         unit_price: need.unit_price.map(dong),
         price_source: need.price_source.clone(),
         amount: need.amount.map(dong),
+        not_bought: not_bought(l, &need),
         state: state(l, &need),
         drift: drift(l, &need),
         edited: edited(l, &need),
