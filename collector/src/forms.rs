@@ -8,6 +8,7 @@ pub mod fields;
 pub mod import;
 pub mod infrastructure;
 pub mod layout;
+pub mod names;
 pub mod network;
 pub mod numbering;
 pub mod proposal;

@@ -22,7 +22,7 @@ pub use device::{DeviceFacts, DeviceKind, Protection};
 pub use line::Line;
 pub use neighbour::NeighbourFacts;
 pub use peripheral::PeripheralFacts;
-pub use provenance::Provenance;
+pub use provenance::{Checks, Provenance};
 pub use support_extension::SupportExtension;
 pub use unit::Unit;
 pub use unit_inventory::UnitInventory;

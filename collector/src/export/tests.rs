@@ -5,11 +5,18 @@ use crate::{
 };
 use crate::{
     forms::{FormKind, equipment, network, tests::quan_1},
-    inventory::{UnitInventory, counting::View, testing::*},
+    inventory::{
+        DeviceFacts, PeripheralFacts, UnitInventory, counting::View, device::SecurityCheck, testing::*,
+    },
     settings::Thresholds,
 };
 use ::calamine::{Data, Dimensions, Reader, Xlsx};
-use std::{collections::BTreeMap, io::Cursor};
+use jiff::civil::date;
+use kiemke_schemas::section::peripheral::Kind;
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read},
+};
 
 fn rows(kind: FormKind, inventory: &UnitInventory) -> Vec<Row> {
     let view = View { inventory, thresholds: &Thresholds::default(), now: now() };
@@ -69,7 +76,90 @@ fn the_second_sheet_tells_where_each_part_comes_from() {
     assert_eq!(official[..3], ["1.10", "Quận 1", "Số lượng cán bộ, nhân viên"]);
     assert_eq!(official[4..], ["Kê khai", "an, ngày 02/11/2026"]);
     let computers = sources.iter().find(|row| row[3] == "Tổng số lượng máy tính: 50").unwrap();
-    assert!(computers[5].starts_with("50 đối tượng, cũ nhất lúc 10:00 20/11/2026: d00, d01, "));
+    assert!(
+        computers[5].starts_with("50 máy, cũ nhất lúc 10:00 20/11/2026: PC-D00; PC-D01; "),
+        "{computers:?}"
+    );
+    let checked = sources.iter().find(|row| row[3] == "Đã kiểm tra an ninh an toàn: 50").unwrap();
+    assert_eq!(checked[4], "Kiểm tra");
+    let told = "50 máy: Công an Quận 1, 12/BB, 01/10/2026. Gồm: PC-D00; PC-D01; ";
+    assert!(checked[5].starts_with(told), "{checked:?}");
+}
+
+#[test]
+fn the_second_sheet_names_things_and_inspectors() {
+    let printer = |identity: &str, check: Option<SecurityCheck>| PeripheralFacts {
+        vendor: Some("HP".into()),
+        model: Some("LaserJet M404".into()),
+        serial: Some(identity.to_uppercase()),
+        check,
+        ..peripheral(identity, Kind::Printer, "a")
+    };
+    let later = SecurityCheck { checked_on: date(2026, 10, 22), document: None, ..check() };
+    let inventory = unit()
+        .with(DeviceFacts { peripherals_known: false, ..computer("b") })
+        .with(DeviceFacts { check: None, ..computer("a") })
+        .with_peripheral(printer("vnb1", Some(check())))
+        .with_peripheral(printer("vnb2", Some(later)))
+        .with_peripheral(printer("vnb3", None));
+    let sources = texts(&mut workbook(FormKind::Equipment, &inventory), "Nguồn số liệu");
+    let told = |text: &str| {
+        let row = sources.iter().find(|row| row[3] == text).unwrap();
+        (row[4].clone(), row[5].clone())
+    };
+    let pair = |source: &str, detail: &str| (source.to_owned(), detail.to_owned());
+    assert_eq!(
+        told("Tổng số lượng máy in: 3"),
+        pair(
+            "Quan trắc",
+            "3 máy in, cũ nhất lúc 10:00 20/11/2026: HP LaserJet M404 (sê-ri VNB1); \
+             HP LaserJet M404 (sê-ri VNB2); HP LaserJet M404 (sê-ri VNB3). Không tính vì không đọc được: PC-B"
+        )
+    );
+    assert_eq!(
+        told("Đã kiểm tra an ninh an toàn: 2"),
+        pair(
+            "Kiểm tra",
+            "1 máy in: Công an Quận 1, 12/BB, 01/10/2026; 1 máy in: Công an Quận 1, 22/10/2026. \
+             Gồm: HP LaserJet M404 (sê-ri VNB1); HP LaserJet M404 (sê-ri VNB2). \
+             Không tính vì không đọc được: PC-B"
+        )
+    );
+    assert_eq!(
+        told("Tổng số lượng máy Scan: 0").1,
+        "Không có, cũ nhất lúc 10:00 20/11/2026. Không tính vì không đọc được: PC-B"
+    );
+    let none = unit().with(DeviceFacts { check: None, ..computer("a") });
+    let sources = texts(&mut workbook(FormKind::Equipment, &none), "Nguồn số liệu");
+    let row = sources.iter().find(|row| row[3] == "Đã kiểm tra an ninh an toàn: 0").unwrap();
+    assert_eq!(row[4..], ["Kiểm tra", "Chưa ghi nhận lần kiểm tra nào còn giá trị"]);
+}
+
+#[test]
+fn a_list_of_subjects_fits_its_row() {
+    let mut inventory = unit();
+    for number in 0..400 {
+        inventory = inventory.with(computer(&format!("{number:04}")));
+    }
+    let sources = texts(&mut workbook(FormKind::Equipment, &inventory), "Nguồn số liệu");
+    let row = sources.iter().find(|row| row[3] == "Tổng số lượng máy tính: 400").unwrap();
+    assert!(row[5].ends_with("; PC-0287 và 112 máy khác"), "{row:?}");
+}
+
+#[test]
+fn the_second_sheet_says_that_it_is_not_handed_in() {
+    let mut bytes = Cursor::new(written(Format::Xlsx, FormKind::Equipment, &quan_1()));
+    let mut archive = zip::ZipArchive::new(&mut bytes).unwrap();
+    let mut sheet = String::new();
+    archive.by_name("xl/worksheets/sheet2.xml").unwrap().read_to_string(&mut sheet).unwrap();
+    for part in [
+        "Nguồn số liệu: để đối chiếu, không thuộc phụ lục nộp</oddHeader>",
+        "paperSize=\"9\"",
+        "orientation=\"landscape\"",
+        "<pageSetUpPr fitToPage=\"1\"/>",
+    ] {
+        assert!(sheet.contains(part), "{part}");
+    }
 }
 
 #[test]

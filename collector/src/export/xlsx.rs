@@ -11,6 +11,8 @@ use style::Styles;
 
 const FORM: usize = 0;
 const SOURCES: usize = 1;
+/// On every page of the second sheet, which a workbook printed as a whole contains too.
+const SOURCES_NOTE: &str = "Nguồn số liệu: để đối chiếu, không thuộc phụ lục nộp";
 const TITLE_ROW: u32 = 0;
 const SUBTITLE_ROW: u32 = 1;
 const HEADER_ROW: u32 = 2;
@@ -18,11 +20,11 @@ const HEADER_ROW: u32 = 2;
 const TITLE_HEIGHT: f64 = 30.0;
 const SOURCE_COLUMNS: [(&str, f64); 6] = [
     ("TT", 7.0),
-    ("Đơn vị / Hệ thống", 28.0),
-    ("Cột", 32.0),
-    ("Nội dung", 36.0),
-    ("Nguồn", 16.0),
-    ("Chi tiết", 80.0),
+    ("Đơn vị / Hệ thống", 24.0),
+    ("Cột", 24.0),
+    ("Nội dung", 32.0),
+    ("Nguồn", 13.0),
+    ("Chi tiết", 95.0),
 ];
 
 pub struct XlsxWriter<'a> {
@@ -46,6 +48,7 @@ impl<'a> XlsxWriter<'a> {
         let sources = workbook.add_worksheet_with_constant_memory()?;
         sources.set_name("Nguồn số liệu")?;
         style::page(sources, &heading.unit.full_name)?;
+        style::page_header(sources, SOURCES_NOTE);
         style::table_head(sources, 0, &SOURCE_COLUMNS, &styles)?;
         Ok(Self {
             workbook,
@@ -83,7 +86,7 @@ impl<'a> XlsxWriter<'a> {
             let by_part = cell.lines.len() == cell.provenance.len();
             for (part, provenance) in cell.provenance.iter().enumerate() {
                 let shown = if by_part { cell.lines[part].as_str() } else { &text };
-                let detail = provenance_text::detail(provenance);
+                let detail = provenance_text::detail(provenance, &row.names);
                 let texts =
                     [&number, &name, &column.heading, shown, provenance_text::source(provenance), &detail];
                 let widths = SOURCE_COLUMNS.iter().map(|(_, width)| *width);

@@ -3,6 +3,7 @@
 use super::{
     Cell, cell_of,
     layout::Row,
+    names::Names,
     proposal, reason,
     text::{self, MISSING, NO_LINE},
 };
@@ -36,7 +37,8 @@ pub fn row(number: &str, view: View<'_>, needs: &[Need]) -> Row {
         bandwidth(&lines),
     ];
     cells.extend(proposal::cells(&inventory.declarations, "", "proposal.", needs));
-    Row { unit: inventory.unit.code.clone(), system: None, emphasis: false, cells }
+    let names = Names::behind(&cells, inventory);
+    Row { unit: inventory.unit.code.clone(), system: None, emphasis: false, cells, names }
 }
 
 fn staff(inventory: &UnitInventory) -> Cell {
@@ -114,8 +116,12 @@ fn line_cell(lines: &UnitLines) -> Cell {
 
 /// Devices could tell, and saw none.
 fn no_line(lines: &UnitLines) -> Cell {
-    let observed =
-        Provenance::Observed { subjects: Vec::new(), as_of: None, left_out: lines.left_out.clone() };
+    let observed = Provenance::Observed {
+        subjects: Vec::new(),
+        as_of: None,
+        left_out: lines.left_out.clone(),
+        checks: None,
+    };
     Cell::new(vec![NO_LINE.to_owned()], vec![observed])
 }
 

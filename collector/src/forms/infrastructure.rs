@@ -4,6 +4,7 @@
 use super::{
     Cell, cell_of,
     layout::Row,
+    names::Names,
     network::{name_cell, observed},
     proposal, reason, systems,
     text::{self, MISSING},
@@ -87,7 +88,8 @@ fn unknown(system: &str, root: &str) -> Row {
     cells.extend(proposal::cells(&Declarations::default(), system, "infrastructure.proposal.", &[]));
     cells.push(Cell::missing(reason::NOT_DECLARED));
     mark(system, &mut cells);
-    Row { unit: root.to_owned(), system: Some(system.to_owned()), emphasis: false, cells }
+    let names = Names::default();
+    Row { unit: root.to_owned(), system: Some(system.to_owned()), emphasis: false, cells, names }
 }
 
 fn row(system: &System, view: View<'_>, below_root: bool) -> Row {
@@ -107,7 +109,8 @@ fn row(system: &System, view: View<'_>, below_root: bool) -> Row {
     cells.push(declared("direction"));
     mark(system.name, &mut cells);
     let unit = view.inventory.unit.code.clone();
-    Row { unit, system: Some(system.name.to_owned()), emphasis: false, cells }
+    let names = Names::behind(&cells, view.inventory);
+    Row { unit, system: Some(system.name.to_owned()), emphasis: false, cells, names }
 }
 
 /// CPUs in use / all CPUs.

@@ -3,7 +3,7 @@ mod infrastructure;
 mod network;
 mod software;
 
-use super::Cell;
+use super::{Cell, names::Names};
 use serde::{Deserialize, Serialize};
 
 #[derive(
@@ -79,6 +79,9 @@ pub struct Row {
     pub system: Option<String>,
     pub emphasis: bool,
     pub cells: Vec<Cell>,
+    /// Of what stands behind the cells, for readers of their provenance.
+    #[serde(skip)]
+    pub names: Names,
 }
 
 /// One heading of the official form: text, column id, width, and the headings under it.

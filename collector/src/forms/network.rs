@@ -3,6 +3,7 @@
 use super::{
     Cell, cell_of, equipment,
     layout::Row,
+    names::Names,
     proposal, reason, systems,
     text::{self, MISSING, NO_LINE},
 };
@@ -43,7 +44,8 @@ fn row(number: usize, system: &System, view: View<'_>, below_root: bool) -> Row 
     ];
     cells.extend(proposal::cells(declarations, system.name, "proposal.", &[]));
     let unit = view.inventory.unit.code.clone();
-    Row { unit, system: Some(system.name.to_owned()), emphasis: false, cells }
+    let names = Names::behind(&cells, view.inventory);
+    Row { unit, system: Some(system.name.to_owned()), emphasis: false, cells, names }
 }
 
 pub(super) fn name_cell(system: &str, view: View<'_>, below_root: bool) -> Cell {
@@ -110,5 +112,6 @@ pub(super) fn observed(system: &System, told: impl Fn(&DeviceFacts) -> bool) -> 
         as_of: told.iter().filter_map(|server| server.last_report_at).min(),
         subjects: told.into_iter().map(|server| server.device.clone()).collect(),
         left_out: silent.into_iter().map(|server| server.device.clone()).chain(unknown).collect(),
+        checks: None,
     }
 }

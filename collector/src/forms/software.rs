@@ -1,6 +1,6 @@
 //! The software appendix: one row a declared system; all of it is declared.
 
-use super::{Cell, cell_of, layout::Row, network::name_cell, proposal, systems};
+use super::{Cell, cell_of, layout::Row, names::Names, network::name_cell, proposal, systems};
 use crate::inventory::counting::View;
 
 const FIELDS: [&str; 12] = [
@@ -27,7 +27,7 @@ pub fn rows(first: usize, view: View<'_>, below_root: bool) -> Vec<Row> {
         cells.extend(FIELDS.map(|field| cell_of::declared(declarations, name, field)));
         cells.extend(proposal::cells(declarations, name, "software.proposal.", &[]));
         let unit = view.inventory.unit.code.clone();
-        Row { unit, system: Some(name.to_owned()), emphasis: false, cells }
+        Row { unit, system: Some(name.to_owned()), emphasis: false, cells, names: Names::default() }
     });
     rows.collect()
 }

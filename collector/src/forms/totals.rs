@@ -3,6 +3,7 @@
 use super::{
     Cell,
     layout::Row,
+    names::Names,
     proposal, reason,
     text::{self, MISSING, NOT_APPLICABLE},
 };
@@ -85,7 +86,7 @@ impl Totals {
             empty(),
             empty(),
         ];
-        Row { unit: root.to_owned(), system: None, emphasis: true, cells }
+        Row { unit: root.to_owned(), system: None, emphasis: true, cells, names: Names::default() }
     }
 }
 

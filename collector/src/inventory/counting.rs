@@ -15,7 +15,7 @@ pub use peripherals::{Class, checked_peripherals, counted_peripherals, counted_t
 pub use router_lines::{ReadLine, router_lines};
 pub use systems::{Directory, System, numbered, servers, systems};
 
-use super::{Provenance, UnitInventory};
+use super::{Checks, Provenance, UnitInventory};
 use crate::{date, settings::Thresholds};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -54,18 +54,23 @@ pub struct Count {
     pub left_out: Vec<String>,
     /// Who said so and when, where everything counted was entered by hand.
     pub declared: Option<(String, Date)>,
+    /// Of a count of security checks: who made them.
+    pub checks: Option<Vec<Checks>>,
 }
 
 impl Count {
     /// `reason`: the message key that says what would fill the cell.
     pub fn provenance(&self, reason: &str) -> Provenance {
+        let checked = self.checks.as_ref().is_some_and(|checks| !checks.is_empty());
         match (self.value, &self.declared) {
             (None, _) => Provenance::Missing { reason: reason.to_owned() },
-            (Some(_), Some((by, on))) => Provenance::Declared { by: by.clone(), on: *on },
-            (Some(_), None) => Provenance::Observed {
+            // Whoever entered a computer by hand is not the inspector who checked it.
+            (Some(_), Some((by, on))) if !checked => Provenance::Declared { by: by.clone(), on: *on },
+            (Some(_), _) => Provenance::Observed {
                 subjects: self.subjects.clone(),
                 as_of: self.as_of,
                 left_out: self.left_out.clone(),
+                checks: self.checks.clone(),
             },
         }
     }

@@ -105,6 +105,20 @@ pub fn page(sheet: &mut Worksheet, unit: &str) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// At the head of every printed page.
+pub fn page_header(sheet: &mut Worksheet, text: &str) {
+    sheet
+        .set_margins(
+            MARGIN,
+            MARGIN,
+            MARGIN + FOOTER_MARGIN,
+            MARGIN + FOOTER_MARGIN,
+            FOOTER_MARGIN,
+            FOOTER_MARGIN,
+        )
+        .set_header(format!("&R&\"{FONT},Italic\"&9{text}"));
+}
+
 /// A plain table: one header row, repeated and frozen.
 pub fn table_head(
     sheet: &mut Worksheet,

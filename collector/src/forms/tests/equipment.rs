@@ -72,8 +72,12 @@ fn a_probe_that_failed_is_left_out_and_named() {
     let failed = DeviceFacts { protection: Protection::Unknown, ..computer("b") };
     let row = row(&unit().with(computer("a")).with(failed));
     assert!(row.cells[3].text().ends_with("diệt virus: 1"));
-    let expected =
-        Provenance::Observed { subjects: vec!["a".into()], as_of: Some(now()), left_out: vec!["b".into()] };
+    let expected = Provenance::Observed {
+        subjects: vec!["a".into()],
+        as_of: Some(now()),
+        left_out: vec!["b".into()],
+        checks: None,
+    };
     assert_eq!(row.cells[3].provenance[2], expected);
 }
 

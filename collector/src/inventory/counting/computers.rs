@@ -1,7 +1,7 @@
 use super::{Count, View, days_before, systems};
 use crate::{
     inventory::{
-        DeviceFacts, DeviceKind, Protection,
+        Checks, DeviceFacts, DeviceKind, Protection,
         device::{DeclaredDevice, DeviceState, Origin, SecurityCheck},
     },
     settings::Thresholds,
@@ -18,7 +18,10 @@ pub fn computers(view: View<'_>) -> Count {
 
 /// Of the computers, those with a valid security check.
 pub fn checked_computers(view: View<'_>) -> Count {
-    count(counted(view), |d| checked(d.check.as_ref(), view), Vec::new())
+    let asked = counted(view);
+    let valid = asked.iter().filter_map(|d| d.check.as_ref()).filter(|check| checked(Some(check), view));
+    let checks = Some(Checks::grouped(valid));
+    Count { checks, ..count(asked, |d| checked(d.check.as_ref(), view), Vec::new()) }
 }
 
 /// Of the computers, those on which any protection product is installed, on or off.
@@ -91,5 +94,6 @@ fn count(
         declared: declared(&asked),
         subjects: found.into_iter().map(|d| d.device.clone()).collect(),
         left_out: unknown.into_iter().map(|d| d.device.clone()).collect(),
+        checks: None,
     }
 }

@@ -149,5 +149,6 @@ fn observation(seen: &Observed<'_>) -> Provenance {
         subjects: seen.devices.iter().map(|device| (*device).to_owned()).collect(),
         as_of: Some(seen.latest.last_seen_at),
         left_out: Vec::new(),
+        checks: None,
     }
 }

@@ -1,5 +1,5 @@
 use super::{Count, View, checked, computers::office, days_before};
-use crate::inventory::{DeviceFacts, PeripheralFacts};
+use crate::inventory::{Checks, DeviceFacts, PeripheralFacts};
 use kiemke_schemas::section::peripheral::Kind;
 use std::collections::HashMap;
 
@@ -32,7 +32,9 @@ pub fn peripherals(class: Class, view: View<'_>) -> Count {
 /// Of the peripherals, those with a valid security check.
 pub fn checked_peripherals(class: Class, view: View<'_>) -> Count {
     let found = counted_peripherals(class, view);
-    count(found.into_iter().filter(|p| checked(p.check.as_ref(), view)).collect(), view)
+    let valid: Vec<_> = found.into_iter().filter(|p| checked(p.check.as_ref(), view)).collect();
+    let checks = Some(Checks::grouped(valid.iter().filter_map(|p| p.check.as_ref())));
+    Count { checks, ..count(valid, view) }
 }
 
 pub fn counted_peripherals<'a>(class: Class, view: View<'a>) -> Vec<&'a PeripheralFacts> {
@@ -67,5 +69,6 @@ fn count(found: Vec<&PeripheralFacts>, view: View<'_>) -> Count {
         declared: None,
         subjects: found.into_iter().map(|p| p.identity.clone()).collect(),
         left_out: failed.into_iter().map(|d| d.device.clone()).collect(),
+        checks: None,
     }
 }

@@ -1,5 +1,5 @@
 use crate::{
-    forms::{fields, reason},
+    forms::{fields, names::Noun, reason},
     rules,
     settings::Thresholds,
     web::{i18n::Lang, tone::Tone},
@@ -72,6 +72,11 @@ fn texts_of_codes_from_other_parts_exist() {
             assert!(lang.has(&format!("provenance-{key}")), "provenance-{key} in {}", lang.code());
         }
     }
+}
+
+#[test]
+fn whatever_is_counted_has_a_noun() {
+    assert_texts(Noun::ALL.map(|noun| format!("counted-{}", noun.as_str())));
 }
 
 fn assert_texts(keys: impl IntoIterator<Item = String>) {

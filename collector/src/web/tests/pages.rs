@@ -108,6 +108,8 @@ async fn the_panel_names_who_declared_and_which_devices() {
         computers.contains(&format!("href=\"/devices/{ID}\"")) && computers.contains("PC-B"),
         "{computers}"
     );
+    assert!(computers.contains("Quan trắc</span> từ 2 máy"), "{computers}");
+    assert!(computers.contains("Kiểm tra</span> Chưa ghi nhận lần kiểm tra nào còn giá trị."), "{computers}");
     let unknown = site.get("/forms/cell?form=equipment&cell=26743~~nothing", Some(&visitor)).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }

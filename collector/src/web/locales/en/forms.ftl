@@ -21,10 +21,43 @@ mark-declared = D
 mark-computed = C
 mark-missing = –
 panel-title = Where the value comes from
-observed-from = { $n ->
-    [one] from { $n } subject
-   *[other] from { $n } subjects
+observed-from = from { $counted }
+observed-none = none
+counted-computer = { $n ->
+    [one] { $n } computer
+   *[other] { $n } computers
   }
+counted-printer = { $n ->
+    [one] { $n } printer
+   *[other] { $n } printers
+  }
+counted-scanner = { $n ->
+    [one] { $n } scanner
+   *[other] { $n } scanners
+  }
+counted-multifunction = { $n ->
+    [one] { $n } multifunction device
+   *[other] { $n } multifunction devices
+  }
+counted-card-reader = { $n ->
+    [one] { $n } card reader
+   *[other] { $n } card readers
+  }
+counted-token = { $n ->
+    [one] { $n } USB token
+   *[other] { $n } USB tokens
+  }
+counted-thing = { $n ->
+    [one] { $n } device
+   *[other] { $n } devices
+  }
+counted-subject = { $n ->
+    [one] { $n } subject
+   *[other] { $n } subjects
+  }
+named-with-serial = { $name } (serial { $serial })
+source-checked = Inspected
+checked-none = No check that is still valid is recorded.
 left-out = Left out because it could not be read:
 provenance-staff-not-declared = The unit has not declared its staff.
 provenance-no-devices = No computer of the unit has reported. Make an enrolment token on the unit's page.

@@ -6,11 +6,13 @@ use super::{
     rows,
 };
 use crate::{
-    forms::{Cell, FormKind},
-    inventory::{Provenance, UnitInventory},
+    forms::{
+        Cell, FormKind,
+        names::{Names, Noun},
+    },
+    inventory::{Checks, Provenance},
     web::{
         error::WebError,
-        facts,
         format::{self, When},
         html,
         i18n::Lang,
@@ -20,9 +22,9 @@ use crate::{
 use askama::Template;
 use axum::{extract::Query, response::Response};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 const SUBJECTS_SHOWN: usize = 300;
+const CHECKS_SHOWN: usize = 20;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -91,40 +93,77 @@ async fn panel(viewer: &Viewer, place: &Place<'_>, root: &str) -> Result<Panel, 
         unit: unit.full_name.clone(),
         system: row.system.clone(),
         text: cell.text(),
-        parts: parts(viewer, &inventory, cell),
+        parts: parts(viewer, &row.names, &unit.code, cell),
         edit: Edit::of(viewer, place, root, &inventory.declarations),
     })
 }
 
-fn parts(viewer: &Viewer, inventory: &UnitInventory, cell: &Cell) -> Vec<Part> {
-    let names = names(inventory);
+fn parts(viewer: &Viewer, names: &Names, unit: &str, cell: &Cell) -> Vec<Part> {
+    let names = Linked { l: viewer.l(), names, unit };
     let paired = cell.lines.len() == cell.provenance.len() && cell.lines.len() > 1;
     let line = |at: usize| cell.lines.get(at).filter(|_| paired).cloned();
     let all = cell.provenance.iter().enumerate();
     all.map(|(at, one)| Part { line: line(at), ..part(viewer, &names, one) }).collect()
 }
 
-type Names = BTreeMap<String, (String, Option<String>)>;
-
-fn names(inventory: &UnitInventory) -> Names {
-    let devices = inventory.devices.iter().map(|device| {
-        (device.device.clone(), (facts::name(device), Some(format!("/devices/{}", device.device))))
-    });
-    let unit = &inventory.unit.code;
-    let things = inventory.peripherals.iter().map(|thing| {
-        let serial = thing.serial.as_ref().map(|serial| format!(" ({serial})")).unwrap_or_default();
-        (thing.identity.clone(), (format!("{}{serial}", thing.name), Some(format!("/units/{unit}"))))
-    });
-    devices.chain(things).collect()
+/// What stands behind the cell, with the pages that tell more.
+struct Linked<'a> {
+    l: Lang,
+    names: &'a Names,
+    /// Whose page lists its things.
+    unit: &'a str,
 }
 
-fn subjects(names: &Names, ids: &[String]) -> Vec<Subject> {
-    let known =
-        ids.iter().take(SUBJECTS_SHOWN).map(|id| names.get(id).cloned().unwrap_or((id.clone(), None)));
-    known.map(|(name, href)| Subject { name, href }).collect()
+impl Linked<'_> {
+    fn subject(&self, id: &String) -> Subject {
+        let Some(known) = self.names.get(id) else { return Subject { name: id.clone(), href: None } };
+        let name = match &known.serial {
+            Some(serial) => {
+                let (name, serial) = (known.text.as_str(), serial.as_str());
+                self.l.args("named-with-serial", [("name", name.into()), ("serial", serial.into())])
+            }
+            None => known.text.clone(),
+        };
+        let href = match known.noun {
+            Noun::Computer => format!("/devices/{id}"),
+            _ => format!("/units/{}", self.unit),
+        };
+        Subject { name, href: Some(href) }
+    }
+
+    fn subjects(&self, ids: &[String]) -> Vec<Subject> {
+        ids.iter().take(SUBJECTS_SHOWN).map(|id| self.subject(id)).collect()
+    }
+
+    /// `9 máy`
+    fn counted(&self, ids: &[String], number: usize) -> String {
+        self.l.n(&format!("counted-{}", self.names.noun(ids).as_str()), number)
+    }
+
+    fn observed(&self, ids: &[String]) -> String {
+        match ids.len() {
+            0 => self.l.t("observed-none"),
+            number => self.l.with("observed-from", "counted", self.counted(ids, number)),
+        }
+    }
+
+    /// `9 máy: Công an Quận 1, 15/BB-KTANAT, 22/10/2024`
+    fn checked(&self, ids: &[String], checks: &[Checks]) -> String {
+        if checks.is_empty() {
+            return self.l.t("checked-none");
+        }
+        let number = |act: &Checks| usize::try_from(act.subjects).unwrap_or(usize::MAX);
+        let acts = checks.iter().take(CHECKS_SHOWN);
+        let mut told: Vec<String> =
+            acts.map(|act| format!("{}: {}", self.counted(ids, number(act)), act.told())).collect();
+        if checks.len() > CHECKS_SHOWN {
+            told.push(self.l.n("and-more", checks.len() - CHECKS_SHOWN));
+        }
+        told.join("; ")
+    }
 }
 
-fn part(viewer: &Viewer, names: &Names, provenance: &Provenance) -> Part {
+fn part(viewer: &Viewer, names: &Linked<'_>, provenance: &Provenance) -> Part {
     let l = viewer.l();
     let state = source(provenance).as_str();
     let empty = Part {
@@ -138,14 +177,22 @@ fn part(viewer: &Viewer, names: &Names, provenance: &Provenance) -> Part {
         left_out: Vec::new(),
     };
     match provenance {
-        Provenance::Observed { subjects: ids, as_of, left_out } => Part {
-            text: l.n("observed-from", ids.len()),
-            as_of: When::maybe(l, *as_of, viewer.now),
-            subjects: subjects(names, ids),
-            more: ids.len().saturating_sub(SUBJECTS_SHOWN),
-            left_out: subjects(names, left_out),
-            ..empty
-        },
+        Provenance::Observed { subjects, as_of, left_out, checks } => {
+            let checked = checks.as_deref();
+            Part {
+                source: if checked.is_some() { l.t("source-checked") } else { empty.source },
+                text: match checked {
+                    Some(acts) => names.checked(subjects, acts),
+                    None => names.observed(subjects),
+                },
+                // An inspector's act has days of its own.
+                as_of: When::maybe(l, as_of.filter(|_| checked.is_none()), viewer.now),
+                subjects: names.subjects(subjects),
+                more: subjects.len().saturating_sub(SUBJECTS_SHOWN),
+                left_out: names.subjects(left_out),
+                ..empty
+            }
+        }
         Provenance::Declared { by, on } => {
             let text =
                 l.args("told-by-person", [("by", by.as_str().into()), ("on", format::date(*on).into())]);
