@@ -48,16 +48,15 @@ fn staff(inventory: &UnitInventory) -> Cell {
         return Cell::missing(reason::STAFF);
     }
     let numbers = ["staff.official", "staff.trial"].map(|field| inventory.declarations.number(field));
-    let total = match numbers {
-        [Some(official), Some(trial)] => Some(official + trial),
-        _ => None,
+    let (total, total_source) = match numbers {
+        [Some(official), Some(trial)] => {
+            (Some(official + trial), Provenance::Computed { rule: reason::TOTAL_STAFF.to_owned() })
+        }
+        [None, _] => (None, super::cell::missing(reason::NO_TOTAL_WITHOUT_OFFICIAL)),
+        [_, None] => (None, super::cell::missing(reason::NO_TOTAL_WITHOUT_TRIAL)),
     };
-    let total_source = match total {
-        Some(_) => Provenance::Computed { rule: reason::TOTAL_STAFF.to_owned() },
-        None => super::cell::missing(reason::STAFF),
-    };
-    let (official, by_official) = cell_of::value_or_missing(official, reason::STAFF);
-    let (trial, by_trial) = cell_of::value_or_missing(trial, reason::STAFF);
+    let (official, by_official) = cell_of::value_or_missing(official, reason::OFFICIAL_STAFF);
+    let (trial, by_trial) = cell_of::value_or_missing(trial, reason::TRIAL_STAFF);
     let lines = vec![
         format!("Tổng số lượng cán bộ, nhân viên: {}", text::count(total)),
         format!("Chính thức: {official}"),
@@ -93,7 +92,7 @@ fn tokens(view: View<'_>) -> Cell {
     if tokens.value.is_none() && staff.is_none() {
         return Cell::missing(peripheral_reason(view.inventory));
     }
-    let (professional, by_staff) = cell_of::value_or_missing(staff, reason::STAFF);
+    let (professional, by_staff) = cell_of::value_or_missing(staff, reason::PROFESSIONAL_STAFF);
     let aside = |text: String| if text == MISSING { format!("({MISSING})") } else { text };
     let (count, professional) = (aside(text::count(tokens.value)), aside(professional));
     Cell::new(

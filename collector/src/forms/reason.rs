@@ -2,6 +2,11 @@
 //! `provenance-<key>` in both languages.
 
 pub const STAFF: &str = "staff-not-declared";
+pub const OFFICIAL_STAFF: &str = "staff-official-not-declared";
+pub const TRIAL_STAFF: &str = "staff-trial-not-declared";
+pub const PROFESSIONAL_STAFF: &str = "staff-professional-not-declared";
+pub const NO_TOTAL_WITHOUT_OFFICIAL: &str = "staff-total-without-official";
+pub const NO_TOTAL_WITHOUT_TRIAL: &str = "staff-total-without-trial";
 pub const NO_DEVICES: &str = "no-devices";
 pub const PROTECTION_PROBES_FAILED: &str = "protection-probes-failed";
 pub const PERIPHERAL_PROBES_FAILED: &str = "peripheral-probes-failed";
@@ -23,6 +28,11 @@ pub const SUM_OF_SERVERS: &str = "sum-of-servers";
 
 const TEXTS: &[(&str, &str)] = &[
     (STAFF, "Đơn vị chưa kê khai số cán bộ, nhân viên"),
+    (OFFICIAL_STAFF, "Chưa kê khai cán bộ chính thức"),
+    (TRIAL_STAFF, "Chưa kê khai cán bộ thử việc"),
+    (PROFESSIONAL_STAFF, "Chưa kê khai số cán bộ làm nghiệp vụ"),
+    (NO_TOTAL_WITHOUT_OFFICIAL, "Chưa kê khai cán bộ chính thức, nên chưa có tổng"),
+    (NO_TOTAL_WITHOUT_TRIAL, "Chưa kê khai cán bộ thử việc, nên chưa có tổng"),
     (NO_DEVICES, "Chưa có máy tính nào của đơn vị gửi báo cáo"),
     (PROTECTION_PROBES_FAILED, "Không máy nào đọc được thông tin phần mềm diệt virus"),
     (PERIPHERAL_PROBES_FAILED, "Không máy nào đọc được thông tin thiết bị ngoại vi"),
@@ -45,6 +55,10 @@ const TEXTS: &[(&str, &str)] = &[
     (LARGEST_SERVER, "Số lớn nhất của một máy chủ"),
     (SUM_OF_SERVERS, "Cộng các máy chủ của hệ thống"),
 ];
+
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    TEXTS.iter().map(|(key, _)| *key)
+}
 
 pub fn vietnamese(key: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    forms::equipment,
+    forms::{equipment, reason::vietnamese},
     inventory::{DeviceFacts, Protection, Provenance},
 };
 
@@ -89,6 +89,21 @@ fn parts_that_nobody_declared_are_missing_beside_those_declared() {
         "Tổng số lượng cán bộ, nhân viên: Chưa có số liệu\nChính thức: 12\nThử việc: Chưa có số liệu"
     );
     assert_eq!(states(&staff)[2], State::Declared);
+    let missing = |reason: &str| Provenance::Missing { reason: reason.into() };
+    let by = Provenance::Declared { by: "an".into(), on: jiff::civil::date(2026, 11, 2) };
+    assert_eq!(
+        staff.cells[2].provenance,
+        [missing("staff-total-without-trial"), by.clone(), missing("staff-trial-not-declared")]
+    );
+    assert_eq!(
+        vietnamese("staff-total-without-trial"),
+        Some("Chưa kê khai cán bộ thử việc, nên chưa có tổng")
+    );
+    let trial = row(&unit().declaring("", "staff.trial", "2"));
+    assert_eq!(
+        trial.cells[2].provenance,
+        [missing("staff-total-without-official"), missing("staff-official-not-declared"), by]
+    );
     let tokens = unit().with(computer("a")).with_peripheral(peripheral("t", Kind::Token, "a"));
     assert_eq!(texts(&row(&tokens))[7], "Tổng số lượng USB Token: 1/(Chưa có số liệu) cán bộ");
 }

@@ -47,27 +47,7 @@ fn every_text_that_a_page_names_exists() {
 
 #[test]
 fn texts_of_codes_from_other_parts_exist() {
-    for key in [
-        reason::STAFF,
-        reason::NO_DEVICES,
-        reason::PROTECTION_PROBES_FAILED,
-        reason::PERIPHERAL_PROBES_FAILED,
-        reason::LINES,
-        reason::BANDWIDTH,
-        reason::LOAD,
-        reason::SERVERS,
-        reason::STORAGE,
-        reason::PROCESSORS,
-        reason::NOT_DECLARED,
-        reason::NO_PROPOSAL,
-        reason::ADOPTED_NEEDS,
-        reason::PRICE,
-        reason::TOTAL_STAFF,
-        reason::GUARANTEE,
-        reason::TOTAL,
-        reason::LARGEST_SERVER,
-        reason::SUM_OF_SERVERS,
-    ] {
+    for key in reason::keys() {
         for lang in Lang::ALL {
             assert!(lang.has(&format!("provenance-{key}")), "provenance-{key} in {}", lang.code());
         }
