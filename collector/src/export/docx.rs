@@ -93,7 +93,7 @@ impl FormWriter for DocxWriter<'_> {
         let looks = row.cells.iter().zip(&texts).zip(&self.centred).map(|((cell, text), centred)| {
             let mark = cell.state == State::Fixed && text.chars().count() == 1;
             Look {
-                missing: cell.state == State::Missing,
+                missing: cell.reads_missing(),
                 bold: row.emphasis,
                 align: if *centred || mark { Align::Centre } else { Align::Left },
             }

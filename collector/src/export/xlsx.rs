@@ -69,7 +69,7 @@ impl<'a> XlsxWriter<'a> {
         for (at, (cell, (text, column))) in row.cells.iter().zip(texts.iter().zip(&self.columns)).enumerate()
         {
             let mark = cell.state == State::Fixed && text.chars().count() == 1;
-            let format = self.styles.cell(cell.state == State::Missing, column.centred || mark, row.emphasis);
+            let format = self.styles.cell(cell.reads_missing(), column.centred || mark, row.emphasis);
             style::write_text(sheet, self.form_row, at as u16, text, format)?;
         }
         self.form_row += 1;

@@ -54,6 +54,11 @@ impl Cell {
         Self::new(vec![MISSING.to_owned()], vec![missing(reason)])
     }
 
+    /// Whether a part reads as missing, where all are: words of the form print as the form has them.
+    pub fn reads_missing(&self) -> bool {
+        self.state == State::Missing && self.lines.iter().any(|line| line.contains(MISSING))
+    }
+
     pub fn text(&self) -> String {
         self.lines.join("\n")
     }

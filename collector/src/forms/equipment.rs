@@ -36,7 +36,7 @@ pub fn row(number: &str, view: View<'_>, needs: &[Need]) -> Row {
         line_cell(&lines),
         bandwidth(&lines),
     ];
-    cells.extend(proposal::cells(&inventory.declarations, "", "proposal.", needs));
+    cells.extend(proposal::of_unit(inventory, needs));
     let names = Names::behind(&cells, inventory);
     Row { unit: inventory.unit.code.clone(), system: None, emphasis: false, cells, names }
 }

@@ -3,11 +3,13 @@
 //! is proposed. The two are never mixed, or a purchase would be counted twice.
 
 use super::{
-    Cell, cell_of, reason,
+    Cell,
+    cell::missing,
+    cell_of, reason,
     text::{MISSING, NO_PROPOSAL, NOT_APPLICABLE, money},
 };
 use crate::{
-    inventory::{Declarations, Provenance},
+    inventory::{Declarations, Provenance, UnitInventory},
     procurement::Need,
     text::fold,
 };
@@ -15,14 +17,28 @@ use std::collections::BTreeSet;
 
 const PARTS: [&str; 4] = ["text", "total", "allocated", "source"];
 
+/// Of a unit. Where nothing at all is known of it, not even "nothing is proposed" can be said.
+pub fn of_unit(inventory: &UnitInventory, needs: &[Need]) -> [Cell; 4] {
+    let unknown = inventory.devices.is_empty() && inventory.declarations.is_empty();
+    if unknown && !needs.iter().any(enters) {
+        return std::array::from_fn(|_| Cell::missing(reason::NO_DATA));
+    }
+    cells(&inventory.declarations, "", "proposal.", needs)
+}
+
+fn enters(need: &Need) -> bool {
+    need.adopted && need.quantity > 0
+}
+
 /// `prefix`: of the declared fields, e.g. `proposal.` or `software.proposal.`.
 pub fn cells(declarations: &Declarations, system: &str, prefix: &str, needs: &[Need]) -> [Cell; 4] {
     let fields = PARTS.map(|part| format!("{prefix}{part}"));
-    let adopted: Vec<&Need> = needs.iter().filter(|need| need.adopted && need.quantity > 0).collect();
+    let adopted: Vec<&Need> = needs.iter().filter(|need| enters(need)).collect();
     if fields.iter().any(|field| declarations.of_system(system, field).is_some()) {
         declared(declarations, system, &fields)
     } else if adopted.is_empty() {
-        nothing(Cell::computed(NO_PROPOSAL, reason::NO_PROPOSAL))
+        // The words of the form, which nobody confirmed.
+        nothing(Cell::new(vec![NO_PROPOSAL.to_owned()], vec![missing(reason::NO_PROPOSAL)]))
     } else {
         of_needs(&adopted)
     }
@@ -71,7 +87,7 @@ pub fn amount(declarations: &Declarations, needs: &[Need]) -> Option<u64> {
     if fields.iter().any(|field| declarations.of_unit(field).is_some()) {
         return declarations.of_unit("proposal.total")?.value.parse().ok();
     }
-    let adopted = needs.iter().filter(|need| need.adopted && need.quantity > 0);
+    let adopted = needs.iter().filter(|need| enters(need));
     let amounts: Option<Vec<u64>> = adopted.map(|need| need.amount).collect();
     amounts
         .filter(|amounts| !amounts.is_empty())

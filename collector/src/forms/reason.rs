@@ -17,6 +17,7 @@ pub const SERVERS: &str = "servers-not-declared";
 pub const STORAGE: &str = "storage-unknown";
 pub const PROCESSORS: &str = "processors-unknown";
 pub const NOT_DECLARED: &str = "not-declared";
+pub const NO_DATA: &str = "no-data";
 pub const NO_PROPOSAL: &str = "no-proposal";
 pub const ADOPTED_NEEDS: &str = "adopted-needs";
 pub const PRICE: &str = "price-missing";
@@ -43,7 +44,11 @@ const TEXTS: &[(&str, &str)] = &[
     (STORAGE, "Máy chủ chưa báo cáo dung lượng lưu trữ"),
     (PROCESSORS, "Máy chủ chưa báo cáo CPU"),
     (NOT_DECLARED, "Chưa kê khai"),
-    (NO_PROPOSAL, "Chưa kê khai đề xuất, chưa có nhu cầu mua sắm nào được duyệt đưa vào"),
+    (NO_DATA, "Chưa có máy tính nào của đơn vị gửi báo cáo, đơn vị cũng chưa kê khai gì"),
+    (
+        NO_PROPOSAL,
+        "Chưa ai kê khai đề xuất và chưa nhu cầu mua sắm nào được duyệt đưa vào phụ lục, nên ghi theo mẫu",
+    ),
     (ADOPTED_NEEDS, "Nhu cầu mua sắm đã được duyệt đưa vào phụ lục"),
     (PRICE, "Có nhu cầu đã duyệt chưa có đơn giá"),
     (TOTAL_STAFF, "Tổng của chính thức và tạm tuyển/thử việc"),

@@ -5,6 +5,7 @@ mod flags;
 mod keys;
 mod overview;
 mod pages;
+mod panel;
 mod prices;
 mod procurement;
 mod releases;

@@ -33,11 +33,31 @@ fn quan_1_reads_as_the_example_of_the_form() {
 }
 
 #[test]
-fn a_unit_without_data_shows_missing_in_eight_cells() {
+fn a_unit_without_data_shows_missing_in_every_cell() {
     let row = row(&unit());
-    assert_eq!(texts(&row)[2..10], ["Chưa có số liệu"; 8]);
-    assert_eq!(states(&row)[2..10], [State::Missing; 8]);
-    assert_eq!(texts(&row)[10..], ["Chưa dự kiến đầu tư", "x", "x", "x"]);
+    assert_eq!(texts(&row)[2..], ["Chưa có số liệu"; 12]);
+    assert_eq!(states(&row)[2..], [State::Missing; 12]);
+    assert_eq!(row.cells[10].provenance, [Provenance::Missing { reason: "no-data".into() }]);
+}
+
+#[test]
+fn nothing_proposed_is_no_fact_until_somebody_declares_it() {
+    let row = |inventory: &UnitInventory| row(inventory).cells[10..].to_vec();
+    let texts = |cells: &[Cell]| cells.iter().map(Cell::text).collect::<Vec<_>>();
+    let known = unit().with(computer("a"));
+    let silent = row(&known);
+    assert_eq!(texts(&silent), ["Chưa dự kiến đầu tư", "x", "x", "x"]);
+    assert_eq!(silent[0].state, State::Missing);
+    assert_eq!(silent[0].provenance, [Provenance::Missing { reason: "no-proposal".into() }]);
+    assert_eq!(
+        vietnamese("no-proposal"),
+        Some(
+            "Chưa ai kê khai đề xuất và chưa nhu cầu mua sắm nào được duyệt đưa vào phụ lục, nên ghi theo mẫu"
+        )
+    );
+    let declared = row(&known.declaring("", "proposal.text", "Chưa dự kiến đầu tư"));
+    assert_eq!(texts(&declared), ["Chưa dự kiến đầu tư", "x", "x", "x"]);
+    assert_eq!(declared[0].state, State::Declared);
 }
 
 #[test]
