@@ -90,6 +90,14 @@ pub struct NoLineKnown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NoProtection {
     pub host_name: Option<String>,
+    pub protection: ProtectionRead,
+}
+
+/// What the probe read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProtectionRead {
+    NoProductListed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,4 +1,7 @@
-use super::{Rule, RuleInfo, Subject, evidence::NoProtection as Evidence};
+use super::{
+    Rule, RuleInfo, Subject,
+    evidence::{NoProtection as Evidence, ProtectionRead},
+};
 use crate::inventory::{DeviceFacts, Protection, counting::View};
 
 /// The probe worked and found no product.
@@ -19,7 +22,9 @@ impl Rule for NoProtection {
 
     fn evaluate(&self, view: View<'_>) -> Vec<Subject> {
         let devices = view.inventory.devices.iter().filter(|d| applies(d));
-        devices.map(|d| Subject::device(&d.device, Evidence { host_name: d.host_name.clone() })).collect()
+        let read = ProtectionRead::NoProductListed;
+        let evidence = |d: &DeviceFacts| Evidence { host_name: d.host_name.clone(), protection: read };
+        devices.map(|d| Subject::device(&d.device, evidence(d))).collect()
     }
 }
 

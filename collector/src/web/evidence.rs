@@ -105,6 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn no_protection_says_what_was_read() {
+        let evidence = json!({"host_name": "PC-A", "protection": "no-product-listed"});
+        assert_eq!(
+            text(Lang::Vi, &evidence),
+            "Phần mềm bảo vệ: đã đọc được danh sách phần mềm bảo vệ của máy, không có sản phẩm nào"
+        );
+        assert_eq!(
+            text(Lang::En, &evidence),
+            "Protection: the computer's list of protection software was read and holds no product"
+        );
+    }
+
+    #[test]
     fn lines_read_as_in_the_forms() {
         let evidence = json!({"lines": [
             {"isp": "VNPT", "asn": 45899, "infrastructure_group": "VNPT", "bandwidth_bps": 150_000_000},

@@ -39,7 +39,10 @@ fn a_healthy_computer_raises_nothing() {
 fn no_protection() {
     let absent = protected(Protection::Absent);
     assert_eq!(found(&absent), one("endpoint.no-protection", "a"));
-    assert_eq!(evidence(&absent, "endpoint.no-protection"), json!({"host_name": "PC-A"}));
+    assert_eq!(
+        evidence(&absent, "endpoint.no-protection"),
+        json!({"host_name": "PC-A", "protection": "no-product-listed"})
+    );
     assert_eq!(found(&protected(Protection::Unknown)), NOTHING);
 }
 
