@@ -83,7 +83,7 @@ impl Neighbourhood {
         }
     }
 
-    /// True where something was found that was not known.
+    /// True where something was found that was not known, or cannot be asked any more.
     pub fn round(
         &mut self,
         settings: &RemoteSettings,
@@ -95,7 +95,7 @@ impl Neighbourhood {
             return false;
         }
         self.told = true;
-        let (known, announced) = (self.seen.len(), self.announced.len());
+        let before = self.known();
         let due = |at: Option<Instant>, every| at.is_none_or(|at| at.elapsed() >= every);
         if settings.mdns && due(self.asked_at, ASK_EVERY) {
             self.asked_at = Some(Instant::now());
@@ -110,7 +110,11 @@ impl Neighbourhood {
         self.problems.insert(FoundBy::Table, problems);
         sights.into_iter().for_each(|one| self.see(one, FoundBy::Table, network, now));
         self.seen.retain(|_, one| now.duration_since(one.last_seen_at) < REMEMBERED);
-        (known, announced) != (self.seen.len(), self.announced.len())
+        before != self.known()
+    }
+
+    fn known(&self) -> impl PartialEq + use<> {
+        (self.seen.len(), self.announced.len(), self.swept.clone(), self.problems.clone())
     }
 
     fn ask(&mut self, network: &Network) {

@@ -45,7 +45,9 @@ impl Agent {
         self.probe_wanted = true;
     }
 
-    pub(super) fn start_survey(&self) -> Surveying {
+    /// The next one is due from its start on: what is switched on while it runs does not wait for a whole interval.
+    pub(super) fn start_survey(&mut self) -> Surveying {
+        self.next_survey = Instant::now() + timing::until_next_survey(self.remote.settings());
         let (mut survey, settings) = (self.survey.clone(), self.remote.settings().clone());
         tokio::task::spawn_blocking(move || {
             let found = survey.round(&settings, &Root::system(), Timestamp::now());
@@ -57,7 +59,6 @@ impl Agent {
     pub(super) fn surveyed(&mut self, survey: Survey, found: bool) {
         self.survey = survey;
         self.survey.forget_unwanted(self.remote.settings());
-        self.next_survey = Instant::now() + timing::until_next_survey(self.remote.settings());
         self.probe_wanted |= found;
     }
 }
