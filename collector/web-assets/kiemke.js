@@ -38,6 +38,11 @@
     setParameter("cell", null);
   }
 
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const panel = event.target.id === "panel" && event.target.firstElementChild;
+    if (panel) panel.focus();
+  });
+
   function setParameter(name, value) {
     const here = new URL(location.href);
     if (value === null) here.searchParams.delete(name); else here.searchParams.set(name, value);
@@ -48,6 +53,10 @@
     const copy = event.target.closest("[data-copy]");
     if (copy) return copyText(copy);
     if (event.target.closest("[data-close-panel]")) return closePanel();
+    if (event.target.closest("[data-back]") && history.length > 1) {
+      event.preventDefault();
+      return history.back();
+    }
     const facets = event.target.closest("[data-toggle-facets]");
     if (facets) return facets.closest("main").querySelector(".kk-search").classList.toggle("show-facets");
     const cell = event.target.closest(".kk-cell");

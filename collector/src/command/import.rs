@@ -83,6 +83,7 @@ async fn import_declarations(app: &App, file: &str, bytes: &[u8], output: Output
     let changes: Vec<_> =
         declarations::changes(file, rows, &current)?.into_iter().filter_map(new_declaration).collect();
     let changed = app.store.declare(&changes, ACTOR).await?;
+    app.store.audit_import(ACTOR, "declarations", file, all, changed).await?;
     writeln!(output, "{all} declared values: {changed} new or changed, {} unchanged", all - changed)?;
     for UnknownComputer { line, field, unit, name } in unknown {
         let elsewhere = app.store.units_with_device(&name).await?.join(", ");
@@ -122,6 +123,7 @@ async fn import_checks(app: &App, file: &str, bytes: &[u8], output: Output<'_>) 
         units.into_iter().map(|inventory| (inventory.unit.code.clone(), inventory)).collect();
     let checks: Vec<_> = security_checks::resolve(file, rows, &units)?.into_iter().map(new_check).collect();
     let added = app.store.record_checks(&checks, ACTOR).await?;
+    app.store.audit_import(ACTOR, "security-checks", file, checks.len(), added).await?;
     writeln!(output, "{} security checks: {added} new, {} known", checks.len(), checks.len() - added)?;
     Ok(())
 }
@@ -148,4 +150,36 @@ async fn import_prices(app: &App, file: &str, bytes: &[u8], output: Output<'_>) 
     app.store.set_prices(&prices, ACTOR).await?;
     writeln!(output, "{} prices", prices.len())?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_import_says_in_the_log_of_deeds_who_brought_which_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path()).await.unwrap();
+        let unit = crate::inventory::testing::unit().unit;
+        app.store.import_units(std::slice::from_ref(&unit), time::today(), false).await.unwrap();
+        let import = Import::Declarations(Input { file: "declared.csv".into() });
+        let text = format!(
+            "unit,system,field,value,declared_by,declared_on\n{},,staff.official,7,Lan,2024-03-01\n",
+            unit.code
+        );
+        for _ in 0..2 {
+            import.run(&app, Some(text.clone().into_bytes()), &mut Vec::new()).await.unwrap();
+        }
+        let kept: Vec<(String, String, String, String)> =
+            sqlx::query_as("SELECT actor, act, object, detail FROM audit ORDER BY id")
+                .fetch_all(app.store.reader())
+                .await
+                .unwrap();
+        let details: Vec<serde_json::Value> =
+            kept.iter().map(|deed| serde_json::from_str(&deed.3).unwrap()).collect();
+        let detail = |changed| serde_json::json!({"file": "declared.csv", "rows": 1, "changed": changed});
+        assert_eq!(details, [detail(1), detail(0)]);
+        let (actor, act, object) = (&kept[0].0, &kept[0].1, &kept[0].2);
+        assert_eq!([actor, act, object], ["command-line", "import", "declarations"]);
+    }
 }

@@ -1,4 +1,4 @@
-use super::unit_csv;
+use super::{ACTOR, unit_csv};
 use crate::{app::App, export::Output, inventory::Unit, store::time};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
@@ -72,6 +72,8 @@ async fn import(app: &App, args: &Import, input: &[u8], output: Output<'_>) -> R
         bail!("{file}, unit {}, field parent_code: no unit {parent} in the file or in the store", unit.code);
     }
     let done = app.store.import_units(&units, on, args.complete).await.with_context(|| file.clone())?;
+    let changed = done.opened + done.changed + done.closed;
+    app.store.audit_import(ACTOR, "units", &file, units.len(), changed).await?;
     writeln!(
         output,
         "{} units as of {on}: {} new, {} changed, {} unchanged, {} ended",

@@ -13,7 +13,7 @@ impl Rule for Unmanaged {
     fn info(&self) -> RuleInfo {
         RuleInfo {
             id: "endpoint.unmanaged",
-            title_vi: "Máy tính trên mạng chưa cài tác tử",
+            title_vi: "Máy tính trên mạng chưa cài phần mềm kiểm kê",
             title_en: "Computer on the network without an agent",
             legal_basis_vi: "Tiêu chí 13 Công văn 708/BTTTT-CATTT (toàn bộ máy chủ, máy trạm được quản lý tập trung); câu hỏi III.12 và III.15 Công văn 2551/TCTTKĐA ngày 01/4/2024",
             legal_basis_en: "Criterion 13 of official letter 708/BTTTT-CATTT (every server and workstation is centrally managed); questions III.12 and III.15 of official letter 2551/TCTTKĐA of 1 April 2024",

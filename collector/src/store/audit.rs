@@ -1,7 +1,7 @@
 use super::{Store, WriteTransaction, time};
 use anyhow::Result;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 impl WriteTransaction {
     /// Who did what to which thing. `Value::Null` where there is nothing more to say.
@@ -30,5 +30,17 @@ impl Store {
         let mut tx = self.begin().await?;
         tx.audit(actor, act, object, detail, Timestamp::now()).await?;
         tx.commit().await
+    }
+
+    /// A file whose rows were taken in; what stands in its `changed` rows is kept with the things themselves.
+    pub async fn audit_import(
+        &self,
+        actor: &str,
+        what: &str,
+        file: &str,
+        rows: usize,
+        changed: usize,
+    ) -> Result<()> {
+        self.audit(actor, "import", what, &json!({"file": file, "rows": rows, "changed": changed})).await
     }
 }

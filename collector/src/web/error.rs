@@ -146,6 +146,8 @@ struct ErrorPage {
     title: String,
     hint: String,
     back: String,
+    /// What was filled in waits there.
+    of_form: bool,
 }
 
 struct Asked {
@@ -236,9 +238,14 @@ fn answer(error: &WebError, asked: Asked, reader: Option<&Session>) -> Response 
         return to_login(&asked);
     }
     let title = error.title(l);
-    let back = if reader.is_some() { "/" } else { "/login" }.to_owned();
+    let of_form = !asked.get && matches!(error, WebError::Invalid { .. } | WebError::Unreadable { .. });
+    let back = match reader {
+        Some(_) if of_form => asked.here.clone(),
+        Some(_) => "/".into(),
+        None => "/login".into(),
+    };
     let page = Page::new(reader, Some(&l), asked.here).titled(title.clone());
-    let page = ErrorPage { page, title, hint: error.hint(l), back };
+    let page = ErrorPage { page, title, hint: error.hint(l), back, of_form };
     (error.status(), super::html(&page)).into_response()
 }
 

@@ -154,7 +154,7 @@ async fn deeds(viewer: &Viewer) -> Result<Vec<Deed>, WebError> {
                 when: When::new(l, time::parse(&row.at)?, viewer.now),
                 act: l.or_code("deed-", &row.act),
                 detail: evidence::text(l, &detail),
-                actor: row.actor,
+                actor: l.or_code("actor-", &row.actor),
                 object: row.object,
             })
         })

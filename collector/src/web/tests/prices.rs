@@ -46,6 +46,8 @@ async fn a_wrong_price_and_who_may_not_set_one_change_nothing() {
         let answer = site.post("/prices", &planner.cookie, &form(&planner.csrf, name, value)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}={value}");
         assert!(answer.text.contains(text), "{}", answer.text);
+        let back = r#"<a class="btn btn-primary" href="/prices" data-back>Quay lại biểu mẫu</a>"#;
+        assert!(answer.text.contains(back), "{}", answer.text);
     }
     // A price holds for every unit: neither a reader nor an editor of one district sets it.
     for (name, role, unit) in [("xem", "reader", None), ("quan1", "editor", Some("760"))] {

@@ -37,7 +37,7 @@ async fn the_administration_page_shows_releases_and_why_a_computer_rejected_one(
     let visitor = site.visitor("an", "administrator", None).await;
     let page = site.get("/administration", Some(&visitor)).await.text;
     for shown in [
-        "Bản phát hành của tác tử",
+        "Bản phát hành của phần mềm kiểm kê",
         TARGET,
         "Đã cập nhật: 1",
         "Không cập nhật được: 1",

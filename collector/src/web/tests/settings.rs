@@ -30,7 +30,7 @@ async fn an_administrator_switches_on_and_off_and_a_password_is_never_shown() {
     let site = Site::new().await;
     let administrator = site.visitor("quan", "administrator", None).await;
     let page = site.get("/units/26743", Some(&administrator)).await.text;
-    assert!(page.contains("Không bật gì: tác tử chỉ liên lạc với máy chủ Kiểm kê."), "{page}");
+    assert!(page.contains("Không bật gì: phần mềm kiểm kê chỉ liên lạc với máy chủ Kiểm kê."), "{page}");
     assert_eq!(save(&site, &administrator, &ROUTER).await.status, StatusCode::SEE_OTHER);
     // Of the district, so of its ward as well.
     let page = site.get("/units/26743", Some(&administrator)).await.text;

@@ -76,5 +76,6 @@ error-field-unreadable = “{ $field }” of the request cannot be read
 error-unreadable-hint = Nothing was changed. Mend the address, or open the page from the menu.
 error-unit-ended = Unit { $unit } of this account has ended
 error-unit-ended-hint = Ask an administrator to give the account its new unit: kiemke-collector user set NAME --unit CODE
+error-back-to-form = Back to the form
 error-back = To the first page
 error-language = No such language

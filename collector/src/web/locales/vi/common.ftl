@@ -21,7 +21,7 @@ close = Đóng
 copy = Sao chép
 
 role-administrator = Quản trị viên
-role-editor = Biên tập viên
+role-editor = Cán bộ cập nhật số liệu
 role-reader = Người xem
 
 ago-future = trong tương lai (đồng hồ sai?)
@@ -64,5 +64,6 @@ error-field-unreadable = Không đọc được “{ $field }” trong yêu cầ
 error-unreadable-hint = Không có gì bị thay đổi. Hãy sửa địa chỉ hoặc mở lại trang từ trình đơn.
 error-unit-ended = Đơn vị { $unit } của tài khoản này không còn
 error-unit-ended-hint = Hãy nhờ quản trị viên gắn tài khoản với đơn vị mới: kiemke-collector user set TÊN --unit MÃ
+error-back-to-form = Quay lại biểu mẫu
 error-back = Về trang đầu
 error-language = Ngôn ngữ không có

@@ -1,6 +1,6 @@
 choose-unit = Chọn đơn vị
 overview-empty = Chưa có máy nào báo cáo
-overview-empty-hint = Nhập danh mục đơn vị, tạo mã đăng ký ở trang của đơn vị rồi cài tác tử trên máy tính.
+overview-empty-hint = Nhập danh mục đơn vị, tạo mã đăng ký ở trang của đơn vị rồi cài phần mềm kiểm kê trên máy tính.
 overview-empty-do = Mở danh sách đơn vị
 heat-title = Đơn vị theo tiêu chí
 heat-legend = Đạt · cần xử lý · không đạt · chưa có số liệu. Bấm vào ô để xem cảnh báo.

@@ -1,7 +1,7 @@
-# Các bản phát hành của tác tử
-releases = Bản phát hành của tác tử
+# Các bản phát hành của phần mềm kiểm kê
+releases = Bản phát hành của phần mềm kiểm kê
 releases-none = Chưa có bản phát hành
-releases-none-hint = Bản phát hành có chữ ký số được thêm bằng dòng lệnh của máy chủ thu thập
+releases-none-hint = Bản phát hành có chữ ký số được thêm bằng dòng lệnh của máy chủ Kiểm kê
 release-target = Dành cho
 release-size = Dung lượng
 release-added = Thêm lúc
@@ -14,8 +14,8 @@ release-ordered = Đã gửi lệnh, chưa trả lời
 release-waiting = Sẽ gửi lệnh khi máy kết nối
 release-rejected = Không cập nhật được
 release-unsuitable = Không có bản dành cho máy
-act-update-kept = Đã cập nhật tác tử
-act-update-rejected = Không cập nhật được tác tử
+act-update-kept = Đã cập nhật phần mềm kiểm kê
+act-update-rejected = Không cập nhật được phần mềm kiểm kê
 deed-release-trust = Tin cậy khóa ký bản phát hành
 deed-release-add = Thêm bản phát hành
 deed-release-roll-out = Triển khai bản phát hành

@@ -119,9 +119,9 @@ mod tests {
         assert_eq!(
             reach(&load),
             [
-                "Độ trễ đến máy thu thập: 0,5 ms (02/03/2024)",
+                "Độ trễ đến máy chủ Kiểm kê: 0,5 ms (02/03/2024)",
                 "Độ trễ cao nhất: 1.250 ms (01/03/2024)",
-                "Không liên lạc được với máy thu thập: 14 phút trong 2 ngày",
+                "Không liên lạc được với máy chủ Kiểm kê: 14 phút trong 2 ngày",
                 "Độ trễ đến 10.0.0.1:80: 2 ms (01/03/2024)",
                 "Độ trễ đến a.vn:443: 30 ms (01/03/2024); Không liên lạc được: 1.445 phút trong 2 ngày",
             ]
