@@ -1,5 +1,5 @@
-//! How far the collector is, each minute, and what else the settings name: a TCP connection that is closed at once. Nothing is sent over it, and
-//! it is tried whether or not reports can be delivered.
+//! How far the collector is, each minute, and what else the settings name: a TCP connection that is closed at
+//! once. Nothing is sent over it, and it is tried whether or not reports can be delivered.
 
 use kiemke_schemas::settings::host_and_port;
 use rand::random_range;

@@ -7,10 +7,12 @@ use crate::{
     text::fold,
 };
 use kiemke_schemas::section::peripheral::Kind;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What things are counted as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Noun {
     Computer,
     Printer,
@@ -35,20 +37,6 @@ impl Noun {
         Self::Thing,
         Self::Subject,
     ];
-
-    /// Of the texts of the pages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Computer => "computer",
-            Self::Printer => "printer",
-            Self::Scanner => "scanner",
-            Self::Multifunction => "multifunction",
-            Self::CardReader => "card-reader",
-            Self::Token => "token",
-            Self::Thing => "thing",
-            Self::Subject => "subject",
-        }
-    }
 
     pub fn vietnamese(self) -> &'static str {
         match self {

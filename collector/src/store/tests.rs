@@ -195,7 +195,7 @@ async fn figures_of_a_unit_are_kept_and_replaced() {
         assert_eq!(office.store.units_with_lines().await.unwrap().len(), usize::from(known));
         assert_eq!(office.store.peripheral_counts().await.unwrap().len(), usize::from(known));
         let compared = office.store.equipment_compared().await.unwrap();
-        assert_eq!(compared, if known { vec![(UNIT.to_owned(), 2, 1)] } else { Vec::new() });
+        assert_eq!(compared, if known { vec![(UNIT.to_owned(), 1)] } else { Vec::new() });
     }
 }
 

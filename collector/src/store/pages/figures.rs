@@ -77,13 +77,15 @@ impl Store {
     pub async fn devices_then(&self, then: Timestamp, counts_since: Timestamp) -> Result<Vec<DevicesThen>> {
         Ok(sqlx::query_as(
             "WITH raised AS (
-               SELECT device, MAX(rule = 'endpoint.silent') AS silent, MAX(rule <> 'endpoint.silent') AS bad
+               SELECT device, MAX(CASE WHEN rule = 'endpoint.silent' THEN 1 ELSE 0 END) AS silent,
+                 MAX(CASE WHEN rule = 'endpoint.silent' THEN 0 ELSE 1 END) AS bad
                FROM flag WHERE since <= $1 AND (closed_at IS NULL OR closed_at > $1) AND device IS NOT NULL
                  AND rule IN ('endpoint.silent', 'endpoint.no-protection', 'endpoint.protection-off')
                GROUP BY device)
              SELECT d.unit_code,
-               SUM(d.origin <> 'declared' AND COALESCE(r.silent, 0) = 0) AS alive,
-               SUM(f.protection <> 'unknown' AND COALESCE(r.bad, 0) = 0) AS protected
+               SUM(CASE WHEN d.origin <> 'declared' AND COALESCE(r.silent, 0) = 0 THEN 1 ELSE 0 END) AS alive,
+               SUM(CASE WHEN f.protection <> 'unknown' AND COALESCE(r.bad, 0) = 0 THEN 1 ELSE 0 END)
+                 AS protected
              FROM device d JOIN device_facts f ON f.device = d.id LEFT JOIN raised r ON r.device = d.id
              WHERE d.enrolled_at <= $1
                AND (d.origin = 'declared'
@@ -144,15 +146,11 @@ impl Store {
             .await?)
     }
 
-    /// Units whose declared needs could be compared with what is there: how many of the needs, and how many
-    /// could not.
-    pub async fn equipment_compared(&self) -> Result<Vec<(String, i64, i64)>> {
-        Ok(sqlx::query_as(
-            "SELECT unit_code, equipment_compared, equipment_open FROM unit_figure
-             WHERE equipment_compared > 0",
-        )
-        .fetch_all(self.reader())
-        .await?)
+    /// Units with declared needs that could be compared with what is there, and how many could not.
+    pub async fn equipment_compared(&self) -> Result<Vec<(String, i64)>> {
+        Ok(sqlx::query_as("SELECT unit_code, equipment_open FROM unit_figure WHERE equipment_compared > 0")
+            .fetch_all(self.reader())
+            .await?)
     }
 
     pub async fn peripheral_counts(&self) -> Result<Vec<(String, i64)>> {

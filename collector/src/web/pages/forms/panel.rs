@@ -15,7 +15,7 @@ use crate::{
         error::WebError,
         format::{self, When},
         html,
-        i18n::Lang,
+        i18n::{Lang, code},
         viewer::Viewer,
     },
 };
@@ -137,7 +137,7 @@ impl Linked<'_> {
 
     /// `9 máy`
     fn counted(&self, ids: &[String], number: usize) -> String {
-        self.l.n(&format!("counted-{}", self.names.noun(ids).as_str()), number)
+        self.l.n(&format!("counted-{}", code(self.names.noun(ids))), number)
     }
 
     fn observed(&self, ids: &[String]) -> String {

@@ -145,7 +145,7 @@ impl Known {
         for code in store.declaring_units().await? {
             by_unit.entry(code).or_default().units_declaring = 1;
         }
-        for (code, _, open) in store.equipment_compared().await? {
+        for (code, open) in store.equipment_compared().await? {
             let known = by_unit.entry(code).or_default();
             (known.units_compared, known.units_half_compared) = (1, i64::from(open > 0));
         }
