@@ -22,14 +22,14 @@ pub mod unit_csv;
 pub mod units;
 pub mod user;
 
-use crate::{app::App, export::Output};
+use crate::{app::App, export::Output, store::actor};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Who the store names as the author of what the command line did.
-pub const ACTOR: &str = "command-line";
+pub const ACTOR: &str = actor::COMMAND_LINE;
 
 /// Kiemke collector: takes the reports of agents, keeps them, and makes flags, forms and plans of them.
 #[derive(Parser)]

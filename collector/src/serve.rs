@@ -16,7 +16,9 @@ use crate::{
         gate::Gate,
     },
     outbox::{self, Outbox},
-    release, remote, web,
+    release, remote,
+    store::actor,
+    web,
 };
 use anyhow::{Context, Result};
 use config::Config;
@@ -106,7 +108,7 @@ async fn serve_http(
     let agents = api::router(app.clone(), welcome).merge(release::api::router(app.clone()));
     let router = agents.merge(web::router(app.clone()));
     let tls = https::web_tls(app, config)?;
-    app.store.set_web_certificate(https::configured(config)?.as_ref(), "collector").await?;
+    app.store.set_web_certificate(https::configured(config)?.as_ref(), actor::COLLECTOR).await?;
     let listener = std::net::TcpListener::bind(config.http)
         .with_context(|| format!("cannot listen for HTTPS on {}", config.http))?;
     listener.set_nonblocking(true)?;

@@ -1,6 +1,7 @@
 //! The store: one SQLite file in WAL mode, many readers, one writer. One file a table group; each adds
 //! `impl Store` functions. SQL is what PostgreSQL understands too, with `$1` placeholders.
 
+pub mod actor;
 pub mod audit;
 pub mod checks;
 pub mod commands;

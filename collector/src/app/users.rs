@@ -4,13 +4,18 @@ use super::App;
 use crate::{
     identity::password,
     store::{
-        time,
+        actor, time,
         users::{NewUser, Role, UserChange},
     },
 };
 use anyhow::{Context, Result, ensure};
 
 const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// The log of deeds calls the collector's own work by these.
+pub fn is_reserved(name: &str) -> bool {
+    actor::ALL.contains(&name)
+}
 
 pub fn is_name(text: &str) -> bool {
     !text.is_empty()
@@ -21,6 +26,7 @@ pub fn is_name(text: &str) -> bool {
 /// Gives the password; the store keeps only its hash.
 pub async fn add(app: &App, name: &str, role: Role, unit: Option<&str>, actor: &str) -> Result<String> {
     ensure!(is_name(name), "field name: {name:?}: 1 to 64 letters, digits, '.', '-', '_' or '@'");
+    ensure!(!is_reserved(name), "field name: {name:?}: Kiemke's own work stands in the log under this name");
     check_unit(app, unit).await?;
     let password = password::random();
     let user = NewUser {

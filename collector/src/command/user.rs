@@ -124,7 +124,6 @@ async fn list(app: &App, args: &List, output: &mut (dyn Write + Send)) -> Result
 mod tests {
     use super::*;
     use clap::Parser;
-    use serde_json::json;
 
     #[derive(Parser)]
     struct Line {
@@ -157,13 +156,17 @@ mod tests {
         assert_eq!(said(&app, "list").await.unwrap(), "lan  reader  every unit\n");
         assert!(app.store.session(&session, now).await.unwrap().is_none());
         let audit = app.store.audit_page(2).await.unwrap();
-        let detail = |at: usize| serde_json::from_str::<serde_json::Value>(&audit[at].detail).unwrap();
-        let deed = |at: usize| (audit[at].act.as_str(), audit[at].object.as_str(), detail(at));
-        assert_eq!(deed(0), ("user-changed", "lan", json!({"disabled": false})));
-        assert_eq!(deed(1), ("user-changed", "lan", json!({"disabled": true, "role": "reader"})));
+        let deed = |at: usize| (audit[at].act.as_str(), audit[at].object.as_str(), audit[at].detail.as_str());
+        assert_eq!(deed(0), ("user-changed", "lan", r#"{"disabled":false}"#));
+        assert_eq!(deed(1), ("user-changed", "lan", r#"{"role":"reader","disabled":true}"#));
 
         let unknown = said(&app, "set lan --unit 760").await.unwrap_err().to_string();
         assert_eq!(unknown, "field unit: there is no unit 760; import units first");
+        let reserved = said(&app, "add command-line").await.unwrap_err().to_string();
+        assert_eq!(
+            reserved,
+            r#"field name: "command-line": Kiemke's own work stands in the log under this name"#
+        );
         let nobody = said(&app, "set minh --enable").await.unwrap_err().to_string();
         assert_eq!(nobody, "field name: there is no user minh");
     }

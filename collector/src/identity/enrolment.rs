@@ -9,7 +9,7 @@ use super::{
 use crate::{
     inventory::{device::DeviceState, unit::Level},
     store::{
-        Store, WriteTransaction,
+        Store, WriteTransaction, actor,
         devices::DeviceRow,
         enrolments::NewDevice,
         time,
@@ -24,9 +24,6 @@ use kiemke_schemas::{
     enrolment::{CoveredUnit, EnrolRequest, MachineFingerprint, UnitLevel, proof_text},
 };
 use std::net::IpAddr;
-
-/// Who the store names as the author of what an enrolment did.
-const ACTOR: &str = "enrolment";
 
 pub struct Enrolled {
     pub row: DeviceRow,
@@ -221,11 +218,11 @@ async fn insert(
     })
     .await?;
     if let Some(old) = &replaced {
-        tx.continue_device(&old.id, device.as_str(), ACTOR, now).await?;
+        tx.continue_device(&old.id, device.as_str(), actor::ENROLMENT, now).await?;
     }
     if let Some(old) = doubtful {
         let detail = serde_json::json!({"like": old.id, "why": "board and UUID agree, adapters do not"});
-        tx.device_act(device.as_str(), "continuation-doubtful", &detail, ACTOR, now).await?;
+        tx.device_act(device.as_str(), "continuation-doubtful", &detail, actor::ENROLMENT, now).await?;
     }
     tx.enqueue_device(device.as_str(), now).await?;
     tx.enqueue_unit(unit, now).await?;

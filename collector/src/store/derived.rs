@@ -1,13 +1,12 @@
 //! Work that follows from a change: rows, claimed, idempotent, retried with backoff.
 
-use super::{Store, WriteTransaction, time};
+use super::{Store, WriteTransaction, actor, time};
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_OF_LOOK: &str = "units-looked-at";
-const ACTOR: &str = "derived-work";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkKind {
@@ -182,7 +181,7 @@ impl WriteTransaction {
         .fetch_all(&mut **self)
         .await?;
         self.enqueue_units_below(turned, now).await?;
-        self.put_setting(DAY_OF_LOOK, &today, ACTOR).await
+        self.put_setting(DAY_OF_LOOK, &today, actor::COLLECTOR).await
     }
 
     /// These units and all that were ever below them: documents carry the names of the units above.

@@ -1,4 +1,4 @@
-use super::{Store, WriteTransaction, devices::DeviceRow, time};
+use super::{Store, WriteTransaction, actor, devices::DeviceRow, time};
 use crate::{
     identity::{authority::IssuedCertificate, fingerprint},
     inventory::{device::DeviceState, peripheral},
@@ -99,7 +99,7 @@ impl WriteTransaction {
             new.id,
             "enrolled",
             &json!({"unit": new.unit, "token": new.token}),
-            "enrolment",
+            actor::ENROLMENT,
             new.at,
         )
         .await

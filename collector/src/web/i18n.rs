@@ -133,6 +133,11 @@ impl Lang {
         if self.has(&key) { self.t(&key) } else { code.to_owned() }
     }
 
+    /// A user, or what acted without one.
+    pub fn actor(self, name: &str) -> String {
+        self.or_code("actor-", name)
+    }
+
     /// `line.2` is told as "Đường truyền 2"; a declared field without a name of its own by its code.
     pub fn field(self, name: &str) -> String {
         match name.rsplit_once('.') {

@@ -139,7 +139,7 @@ fn token_line(viewer: &Viewer, token: EnrolmentToken) -> TokenLine {
         uses: format!("{} / {}", format::number(token.uses_left), format::number(token.uses_total)),
         expires: token.expires_at.map_or_else(String::new, format::time),
         unit: token.unit,
-        by: token.created_by,
+        by: viewer.l().actor(&token.created_by),
         id: token.id,
     }
 }
@@ -154,7 +154,7 @@ async fn deeds(viewer: &Viewer) -> Result<Vec<Deed>, WebError> {
                 when: When::new(l, time::parse(&row.at)?, viewer.now),
                 act: l.or_code("deed-", &row.act),
                 detail: evidence::text(l, &detail),
-                actor: l.or_code("actor-", &row.actor),
+                actor: l.actor(&row.actor),
                 object: row.object,
             })
         })

@@ -203,6 +203,6 @@ fn drift(l: Lang, need: &Need) -> Option<String> {
 
 fn edited(l: Lang, need: &Need) -> Option<String> {
     let edited = need.edited.as_ref()?;
-    let parts = [("by", edited.by.as_str().into()), ("at", format::time(edited.at).into())];
+    let parts = [("by", l.actor(&edited.by).into()), ("at", format::time(edited.at).into())];
     Some(l.args("need-edited", parts))
 }

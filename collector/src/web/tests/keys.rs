@@ -2,7 +2,11 @@ use crate::{
     forms::{fields, names::Noun, reason},
     rules,
     settings::Thresholds,
-    web::{i18n::Lang, tone::Tone},
+    store::actor,
+    web::{
+        i18n::{Lang, code},
+        tone::Tone,
+    },
 };
 use kiemke_schemas::observation::Event;
 use serde_json::Value;
@@ -56,7 +60,12 @@ fn texts_of_codes_from_other_parts_exist() {
 
 #[test]
 fn whatever_is_counted_has_a_noun() {
-    assert_texts(Noun::ALL.map(|noun| format!("counted-{}", noun.as_str())));
+    assert_texts(Noun::ALL.map(|noun| format!("counted-{}", code(noun))));
+}
+
+#[test]
+fn whoever_acts_without_an_account_has_a_name() {
+    assert_texts(actor::ALL.map(|name| format!("actor-{name}")));
 }
 
 fn assert_texts(keys: impl IntoIterator<Item = String>) {

@@ -1,6 +1,7 @@
 error-what-user = user
 error-role = There is no such role
 error-own-account = Nobody changes the rights of their own account; ask another administrator
+error-user-reserved = Kiemke's own work stands in the log under this name; choose another
 error-user-name = A name has 1 to 64 letters, digits, points, dashes or @
 error-user-known = There is a user of this name already
 user-rights = Role and scope

@@ -1,6 +1,7 @@
 error-what-user = người dùng
 error-role = Không có vai trò này
 error-own-account = Không thể tự đổi quyền hoặc khóa tài khoản của mình; hãy nhờ quản trị viên khác
+error-user-reserved = Nhật ký thao tác dùng tên này cho việc của chính hệ thống; hãy chọn tên khác
 error-user-name = Tên phải có từ 1 đến 64 chữ, số, dấu chấm, gạch hoặc @
 error-user-known = Đã có người dùng mang tên này
 user-rights = Vai trò và phạm vi

@@ -141,6 +141,9 @@ async fn add(viewer: Viewer, Form(wanted): Form<NewUser>) -> Result<Response, We
     if !users::is_name(name) {
         return Err(invalid("error-user-name"));
     }
+    if users::is_reserved(name) {
+        return Err(invalid("error-user-reserved"));
+    }
     if known(&viewer, name).await.is_ok() {
         return Err(invalid("error-user-known"));
     }

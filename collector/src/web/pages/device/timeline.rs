@@ -43,7 +43,7 @@ pub async fn moments(viewer: &Viewer, row: &DeviceRow) -> Result<Vec<Moment>, We
         let shown = evidence::text(l, &detail);
         moments.push(Moment {
             changes: Change::text(shown),
-            by: Some(l.or_code("actor-", &act.actor)),
+            by: Some(l.actor(&act.actor)),
             ..moment(viewer, time::parse(&act.at)?, l.or_code("act-", &act.act))
         });
     }

@@ -84,7 +84,7 @@ fn line(viewer: &Viewer, row: PriceRow) -> Result<PriceLine, WebError> {
         unit_price: dong(u64::try_from(row.price.unit_price)?),
         source: row.price.source,
         changed: When::new(l, time::parse(&row.changed_at)?, viewer.now),
-        by: row.changed_by,
+        by: l.actor(&row.changed_by),
     })
 }
 

@@ -157,7 +157,7 @@ async fn tokens(viewer: &Viewer, unit: &str) -> Result<Vec<TokenRow>, WebError> 
         .map(|token| TokenRow {
             uses: format!("{} / {}", format::number(token.uses_left), format::number(token.uses_total)),
             expires: token.expires_at.map_or_else(String::new, format::time),
-            by: token.created_by,
+            by: viewer.l().actor(&token.created_by),
             id: token.id,
         })
         .collect())
