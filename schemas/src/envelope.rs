@@ -27,6 +27,10 @@ pub const MAX_UNPACKED_BYTES: usize = 1024 * 1024;
 /// Small window: a report is decoded with little memory whatever its header claims.
 const MAX_WINDOW_LOG: u32 = 20;
 const COMPRESSION_LEVEL: i32 = 6;
+/// A full report, now and then. It takes the compressor megabytes, which are given back; a higher level than this one
+/// saves little and costs an old computer many times its time.
+const RARE_LEVEL: i32 = 9;
+const RARE_BYTES: usize = 32 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -134,6 +138,9 @@ thread_local! {
 }
 
 fn pack(json: &[u8]) -> io::Result<Vec<u8>> {
+    if json.len() >= RARE_BYTES {
+        return zstd::bulk::compress(json, RARE_LEVEL);
+    }
     COMPRESSOR.with_borrow_mut(|kept| {
         let compressor = match kept {
             Some(compressor) => compressor,

@@ -44,9 +44,20 @@ impl Paragraph {
     }
 }
 
-/// Without the mail address.
+/// The domains a distribution's own packages are answered for from.
+const DISTRIBUTIONS: [(&str, &str); 3] =
+    [("debian.org", "Debian"), ("debian.net", "Debian"), ("ubuntu.com", "Ubuntu")];
+
+/// The distribution rather than the one of its thousand maintainers; of others the name without the mail address.
 fn publisher(maintainer: &str) -> &str {
-    maintainer.split('<').next().unwrap_or_default().trim().trim_matches('"')
+    let (name, address) = maintainer.split_once('<').unwrap_or((maintainer, ""));
+    let host = address.trim_end_matches('>').rsplit('@').next().unwrap_or_default();
+    let within =
+        |domain: &str| host.strip_suffix(domain).is_some_and(|left| left.is_empty() || left.ends_with('.'));
+    DISTRIBUTIONS
+        .iter()
+        .find(|(domain, _)| within(domain))
+        .map_or_else(|| name.trim().trim_matches('"'), |(_, distribution)| distribution)
 }
 
 /// Read line by line: the file has some megabytes on a desktop, its packages some hundred kilobytes.
@@ -106,6 +117,18 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn a_distribution_answers_for_its_own_packages() {
+        assert_eq!(publisher("Debian X Strike Force <debian-x@lists.debian.org>"), "Debian");
+        assert_eq!(publisher("Stephen Kitt <skitt@debian.org>"), "Debian");
+        assert_eq!(publisher("A11y <pkg-a11y-devel@alioth-lists.debian.net>"), "Debian");
+        assert_eq!(publisher("Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>"), "Ubuntu");
+        assert_eq!(publisher("Marco d'Itri <md@linux.it>"), "Marco d'Itri");
+        assert_eq!(publisher("\"Google LLC\" <packages@notdebian.org>"), "Google LLC");
+        assert_eq!(publisher("Chrome Linux Team"), "Chrome Linux Team");
+        assert_eq!(publisher(""), "");
     }
 
     proptest::proptest! {

@@ -21,9 +21,7 @@ pub fn read(root: &Root) -> Section<Software> {
     if packages.is_empty() {
         return Section { value: None, problems };
     }
-    packages.sort_unstable_by(|a, b| {
-        (&a.name, &a.architecture, &a.version).cmp(&(&b.name, &b.architecture, &b.version))
-    });
+    packages.sort_unstable();
     let last_patched_on = packages.iter().filter_map(|package| package.installed_on).max();
     Section { value: Some(Software { packages, last_patched_on }), problems }
 }

@@ -327,7 +327,9 @@ fn software(l: Lang, value: &Software) -> Content {
         Some(Pair::new(l, "packages", Some(format::count(value.packages.len())))),
         Pair::maybe(l, "last-patched", value.last_patched_on.map(format::date)),
     ];
-    let rows = value.packages.iter().map(|package| {
+    let mut packages: Vec<_> = value.packages.iter().collect();
+    packages.sort_unstable_by_key(|package| (&package.name, &package.version, &package.architecture));
+    let rows = packages.into_iter().map(|package| {
         vec![
             text(Some(&package.name)),
             text(package.version.as_deref()),
