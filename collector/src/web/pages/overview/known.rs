@@ -2,7 +2,7 @@
 
 use super::criteria::LINE_RULES;
 use crate::{
-    store::pages::figures::DeviceGroup,
+    store::pages::figures::{DeviceGroup, DevicesThen},
     web::{error::WebError, viewer::Viewer},
 };
 use std::{
@@ -126,30 +126,38 @@ pub struct Known {
 }
 
 impl Known {
+    /// Each of the reads takes its time where the whole country is counted.
     pub async fn load(viewer: &Viewer) -> Result<Self, WebError> {
         let (store, thresholds) = (viewer.store(), viewer.web.app.thresholds());
-        let mut by_unit = HashMap::<String, UnitKnown>::new();
         let counts_since = viewer.days_ago(thresholds.device_counts_days);
         let alive_since = viewer.days_ago(thresholds.silent_days);
-        for group in store.device_groups(counts_since, alive_since).await? {
-            let known = by_unit.entry(group.unit_code.clone()).or_default();
-            known.add(&group);
+        let (groups, flags, with_lines, declaring, compared, then) = tokio::try_join!(
+            store.device_groups(counts_since, alive_since),
+            store.flag_groups(viewer.days_ago(TREND_DAYS)),
+            store.units_with_lines(),
+            store.declaring_units(),
+            store.equipment_compared(),
+            RowsThen::load(viewer),
+        )?;
+        let mut by_unit = HashMap::<String, UnitKnown>::new();
+        for group in groups {
+            by_unit.entry(group.unit_code.clone()).or_default().add(&group);
         }
-        for group in store.flag_groups(viewer.days_ago(TREND_DAYS)).await? {
+        for group in flags {
             let known = by_unit.entry(group.unit_code).or_default();
             known.flags.insert(group.rule, (group.open_now, group.open_then));
         }
-        for code in store.units_with_lines().await? {
+        for code in with_lines {
             by_unit.entry(code).or_default().units_with_lines = 1;
         }
-        for code in store.declaring_units().await? {
+        for code in declaring {
             by_unit.entry(code).or_default().units_declaring = 1;
         }
-        for (code, open) in store.equipment_compared().await? {
+        for (code, open) in compared {
             let known = by_unit.entry(code).or_default();
             (known.units_compared, known.units_half_compared) = (1, i64::from(open > 0));
         }
-        add_then(viewer, &mut by_unit).await?;
+        then.add_to(&mut by_unit);
         by_unit.values_mut().for_each(settle);
         by_unit.retain(|_, known| known.units_with_data > 0);
         Ok(Self { by_unit })
@@ -161,21 +169,33 @@ impl Known {
 }
 
 /// What the figures showed a week ago.
-async fn add_then(viewer: &Viewer, by_unit: &mut HashMap<String, UnitKnown>) -> Result<(), WebError> {
-    let (store, thresholds) = (viewer.store(), viewer.web.app.thresholds());
-    let then = viewer.days_ago(TREND_DAYS);
-    let counted = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.device_counts_days));
-    for devices in store.devices_then(then, counted).await? {
-        let known = by_unit.entry(devices.unit_code).or_default();
-        (known.then.alive, known.then.protected) = (Some(devices.alive), Some(devices.protected));
-        // What was there without a line had no two.
-        known.then.good_lines = Some(0);
+struct RowsThen {
+    devices: Vec<DevicesThen>,
+    units_with_lines: Vec<String>,
+}
+
+impl RowsThen {
+    async fn load(viewer: &Viewer) -> anyhow::Result<Self> {
+        let (store, thresholds) = (viewer.store(), viewer.web.app.thresholds());
+        let then = viewer.days_ago(TREND_DAYS);
+        let counted = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.device_counts_days));
+        let seen = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.sighting_days));
+        let (devices, units_with_lines) =
+            tokio::try_join!(store.devices_then(then, counted), store.units_with_lines_then(then, seen))?;
+        Ok(Self { devices, units_with_lines })
     }
-    let seen = viewer.days_ago(TREND_DAYS.saturating_add(thresholds.sighting_days));
-    for code in store.units_with_lines_then(then, seen).await? {
-        by_unit.entry(code).or_default().then.good_lines = Some(1);
+
+    fn add_to(self, by_unit: &mut HashMap<String, UnitKnown>) {
+        for devices in self.devices {
+            let then = &mut by_unit.entry(devices.unit_code).or_default().then;
+            (then.alive, then.protected) = (Some(devices.alive), Some(devices.protected));
+            // What was there without a line had no two.
+            then.good_lines = Some(0);
+        }
+        for code in self.units_with_lines {
+            by_unit.entry(code).or_default().then.good_lines = Some(1);
+        }
     }
-    Ok(())
 }
 
 fn settle(known: &mut UnitKnown) {
