@@ -21,14 +21,14 @@ mod table;
 mod view;
 
 pub use answer::{Answer, FacetCount, Facets, Forgiven, Hit};
-pub use document::{Document, Isp, ProtectionStatus, UnitName};
+pub use document::{Document, Isp, ProtectionStatus, Thing, UnitName};
 pub use error::SearchError;
-pub use highlight::Marked;
+pub use highlight::{Marked, Match};
 pub use index::SearchIndex;
 pub use kind::Kind;
 pub use language::QueryError;
 pub use rebuild::Rebuild;
-pub use view::Request;
+pub use view::{MAX_LISTED, Request};
 
 #[cfg(test)]
 mod tests;

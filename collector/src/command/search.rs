@@ -101,7 +101,8 @@ mod tests {
         let mut printer =
             Document::new("p".into(), Kind::Printer, "usb:1".into(), vec![unit], "Canon LBP 2900".into());
         printer.device = Some("abc".into());
-        printer.text = vec!["Máy in (printer)".into()];
+        printer.synonyms = vec!["Máy in".into(), "printer".into()];
+        printer.facts = vec!["KX20417".into()];
         index.upsert(&[printer]).unwrap();
         index.commit("1").unwrap();
         let text = |args: &Args| {
@@ -112,8 +113,8 @@ mod tests {
             String::from_utf8(output).unwrap()
         };
         assert_eq!(
-            text(&args(&["may in"])),
-            "printer        Canon LBP 2900  [26740]  Phường Bến Nghé\n               Máy in (printer)\n1 of 1 hits in 1.0 ms\n"
+            text(&args(&["may in kx20417"])),
+            "printer        Canon LBP 2900  [26740]  Phường Bến Nghé\n               KX20417\n1 of 1 hits in 1.0 ms\n"
         );
         let json: serde_json::Value = serde_json::from_str(&text(&args(&["cannon", "--json"]))).unwrap();
         assert_eq!(json["total"], 1);

@@ -1,6 +1,7 @@
 use super::{
     collect::Counts,
-    highlight::{Highlighter, Marked},
+    highlight::{Highlighter, Marked, Match, snippet},
+    kind::Kind,
     schema::Stored,
     table::{Dictionary, Names},
 };
@@ -37,14 +38,28 @@ pub struct Hit {
     /// What else matched.
     #[serde(skip_serializing_if = "Marked::is_empty")]
     pub snippet: Marked,
+    /// Whether the query names its kind.
+    #[serde(skip)]
+    pub kind_matched: bool,
+    /// All of them, matched or not.
+    #[serde(skip)]
+    pub facts: Vec<Marked>,
+    /// What matched beside title, path and facts.
+    #[serde(skip)]
+    pub matches: Vec<Match>,
 }
 
 impl Hit {
     pub fn new(stored: Stored, score: u8, highlighter: &Highlighter) -> Self {
+        let facts: Vec<Marked> = stored.facts.iter().map(|fact| highlighter.mark(fact)).collect();
+        let matches = highlighter.matches(&stored.things, &stored.text);
         Self {
             marked_title: highlighter.mark(&stored.title),
             marked_unit_path: highlighter.mark(&stored.unit_path),
-            snippet: highlighter.snippet(&stored.text),
+            snippet: snippet(&facts, &matches),
+            kind_matched: Kind::parse(&stored.kind).is_some_and(|kind| highlighter.names(kind)),
+            facts,
+            matches,
             device: stored.device,
             unit: stored.unit,
             kind: stored.kind,

@@ -1,7 +1,7 @@
 //! Documents of a unit, from what is known of it.
 
 use super::{
-    document::{Document, Isp, ProtectionStatus, UnitName},
+    document::{Document, Isp, ProtectionStatus, Thing, UnitName},
     kind::Kind,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use kiemke_schemas::section::{
-    network::{Medium, Network},
+    network::{Interface, Medium, Network},
     software::{PackageSource, Software},
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub fn documents(source: &UnitSource<'_>) -> Vec<Document> {
     documents.extend(things.iter().map(|thing| peripheral_document(&names, &by_device, thing)));
     let lines = source.lines.iter().enumerate();
     documents.extend(lines.map(|(number, line)| line_document(source, &names, number + 1, line)));
+    for document in &mut documents {
+        document.synonyms = vec![document.kind.name().to_owned(), document.kind.other_names().to_owned()];
+    }
     documents
 }
 
@@ -101,7 +104,7 @@ fn unit_document(source: &UnitSource<'_>, names: &[UnitName], by_device: &ByDevi
     let key = format!("unit:{}", unit.code);
     let mut document =
         Document::new(key, Kind::Unit, unit.code.clone(), names.to_vec(), unit.full_name.clone());
-    document.text = vec![Kind::Unit.words().to_owned(), unit.code.clone()];
+    document.facts = vec![unit.code.clone()];
     document.text.extend(source.inventory.declarations.systems().map(str::to_owned));
     document.isps = isps(source.lines.iter().map(|line| (line.isp.as_str(), line.asn)));
     document.flags = by_device.flags(None);
@@ -118,9 +121,14 @@ fn device_document(
     let title = facts.host_name.clone().unwrap_or_else(|| facts.device.clone());
     let mut document = Document::new(key, facts.kind.into(), facts.device.clone(), names.to_vec(), title);
     let things = by_device.things.get(facts.device.as_str());
-    document.text = device_text(facts, Kind::from(facts.kind));
-    document.text.extend(things.into_iter().flatten().map(|thing| peripheral_line(thing)));
-    document.text.extend(details_text(source.details.get(&facts.device)));
+    let details = source.details.get(&facts.device);
+    let addresses = details.map(addresses).unwrap_or_default();
+    document.facts = device_facts(facts);
+    document.facts.extend(addresses.first().cloned());
+    document.things = things.into_iter().flatten().map(|thing| thing_of(thing)).collect();
+    document.text = device_text(facts);
+    document.text.extend(addresses.into_iter().skip(1));
+    document.text.extend(details.map(details_text).unwrap_or_default());
     document.names = [&facts.host_name, &facts.serial].into_iter().flatten().cloned().collect();
     document.systems = system_names(facts);
     let old_after = source.thresholds.signatures_old_days;
@@ -132,12 +140,16 @@ fn device_document(
     document
 }
 
-fn device_text(facts: &DeviceFacts, kind: Kind) -> Vec<String> {
-    let mut text = vec![kind.words().to_owned()];
-    let hardware = [&facts.maker, &facts.model].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-    text.push(hardware);
-    text.extend(facts.serial.clone());
-    text.extend(facts.processor.clone());
+fn device_facts(facts: &DeviceFacts) -> Vec<String> {
+    let (maker, model) = (facts.maker.as_deref(), facts.model.as_deref());
+    // `HP` made an `HP ProDesk 400 G7`.
+    let maker = maker.filter(|maker| !model.is_some_and(|model| model.starts_with(maker)));
+    let hardware = maker.into_iter().chain(model).collect::<Vec<_>>().join(" ");
+    [Some(hardware), facts.serial.clone()].into_iter().flatten().filter(|fact| !fact.is_empty()).collect()
+}
+
+fn device_text(facts: &DeviceFacts) -> Vec<String> {
+    let mut text: Vec<String> = facts.processor.clone().into_iter().collect();
     if let Some(system) = &facts.operating_system {
         let parts = [Some(&system.full_name), system.version.as_ref(), system.build.as_ref()];
         text.push(parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" "));
@@ -158,17 +170,22 @@ fn system_names(facts: &DeviceFacts) -> Vec<String> {
     names.into_iter().flatten().flatten().collect()
 }
 
-fn details_text(details: Option<&DeviceDetails>) -> Vec<String> {
-    let mut text = Vec::new();
-    let interfaces = details.and_then(|details| details.network.as_ref()).map(|network| &network.interfaces);
-    let real = interfaces.into_iter().flatten();
-    for interface in real.filter(|interface| !matches!(interface.medium, Medium::Loopback | Medium::Virtual))
-    {
-        text.extend(interface.mac.clone());
-        let without_prefix = |address: &String| address.split('/').next().unwrap_or_default().to_owned();
-        text.extend(interface.addresses.iter().map(without_prefix));
-    }
-    let packages = details.and_then(|details| details.software.as_ref()).map(|software| &software.packages);
+fn interfaces(details: &DeviceDetails) -> impl Iterator<Item = &Interface> {
+    let all = details.network.iter().flat_map(|network| &network.interfaces);
+    all.filter(|interface| !matches!(interface.medium, Medium::Loopback | Medium::Virtual))
+}
+
+fn addresses(details: &DeviceDetails) -> Vec<String> {
+    let without_prefix = |address: &String| address.split('/').next().unwrap_or_default().to_owned();
+    let all = interfaces(details).flat_map(|interface| &interface.addresses).map(without_prefix);
+    let (version_6, mut addresses): (Vec<_>, Vec<_>) = all.partition(|address| address.contains(':'));
+    addresses.extend(version_6);
+    addresses
+}
+
+fn details_text(details: &DeviceDetails) -> Vec<String> {
+    let mut text: Vec<String> = interfaces(details).filter_map(|interface| interface.mac.clone()).collect();
+    let packages = details.software.as_ref().map(|software| &software.packages);
     // Packages of a distribution are thousands of libraries; what Windows lists are applications.
     let applications =
         packages.into_iter().flatten().filter(|package| package.source == PackageSource::Registry);
@@ -176,19 +193,20 @@ fn details_text(details: Option<&DeviceDetails>) -> Vec<String> {
     text
 }
 
-fn peripheral_line(thing: &PeripheralFacts) -> String {
+fn thing_of(thing: &PeripheralFacts) -> Thing {
     let parts = [Some(&thing.name), thing.serial.as_ref()];
-    let named = parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-    format!("{}: {named}", Kind::from(thing.kind).words())
+    let name = parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    Thing { kind: thing.kind.into(), name }
 }
 
 fn peripheral_document(names: &[UnitName], by_device: &ByDevice<'_>, thing: &PeripheralFacts) -> Document {
     let kind = Kind::from(thing.kind);
     let key = format!("peripheral:{}", thing.identity);
     let mut document = Document::new(key, kind, thing.identity.clone(), names.to_vec(), thing.name.clone());
-    document.text = vec![kind.words().to_owned()];
-    document.text.extend([&thing.vendor, &thing.model, &thing.serial].into_iter().flatten().cloned());
-    document.text.extend(thing.address.map(|address| address.to_string()));
+    let model = thing.model.clone().filter(|model| !thing.name.contains(model.as_str()));
+    let address = thing.address.map(|address| address.to_string());
+    document.facts = [model, thing.serial.clone(), address].into_iter().flatten().collect();
+    document.text = [&thing.vendor, &thing.model].into_iter().flatten().cloned().collect();
     let hosts = thing.devices.iter().filter_map(|device| by_device.hosts.get(device.as_str()));
     document.text.extend(hosts.map(|host| (*host).to_owned()));
     document.names = thing.serial.clone().into_iter().collect();
@@ -202,9 +220,9 @@ fn line_document(source: &UnitSource<'_>, names: &[UnitName], number: usize, lin
     let id = format!("{}:{number}", unit.code);
     let key = format!("line:{id}");
     let mut document = Document::new(key, Kind::Line, id, names.to_vec(), line.isp.clone());
-    document.text = vec![Kind::Line.words().to_owned(), line.infrastructure_group.clone()];
+    document.facts = line.bandwidth_bps.map(|bps| format!("{} Mbps", bps / 1_000_000)).into_iter().collect();
+    document.text = vec![line.infrastructure_group.clone()];
     document.text.extend(line.asn.map(|asn| format!("AS{asn}")));
-    document.text.extend(line.bandwidth_bps.map(|bps| format!("{} Mbps", bps / 1_000_000)));
     document.isps = isps([(line.isp.as_str(), line.asn)].into_iter());
     document
 }
@@ -339,7 +357,7 @@ mod tests {
             ("av:on", vec!["new"]),
             ("os:\"Windows 7\"", vec!["old"]),
             ("os:\"windows 7 sp1\"", vec!["old"]),
-            ("isp:vnpt", vec!["26743", "old", "26743:1"]),
+            ("isp:vnpt", vec!["old", "26743:1", "26743"]),
             ("flag:single-line", vec!["26743"]),
             ("flag:endpoint.no-protection", vec!["old"]),
             ("kaspersky", vec!["new"]),

@@ -42,11 +42,14 @@ pub struct HitCollector<'a> {
     pub title: Field,
     /// A hit of this kind scores so much more.
     pub kinds: BTreeMap<Kind, u64>,
+    /// Behind all others of the same score: who names nothing looks for things, not for the units they are in.
+    pub units_last: bool,
 }
 
-/// Smaller is better: the words missing from the title above the place in the order.
+/// Smaller is better: the words missing from the title above whether it stands behind above the place in the order.
 type Rank = u64;
 const SCORE_SHIFT: u32 = 48;
+const BEHIND: Rank = 1 << 47;
 const MAX_SCORE: u64 = 255;
 
 struct TitleWord {
@@ -64,9 +67,16 @@ pub struct SegmentHits {
     top: Vec<(Rank, DocId)>,
     worst: Rank,
     ordinals: [u64; COLLECT_BLOCK_BUFFER_LEN],
-    /// By ordinal of the traits column; empty where no kind scores more.
-    kind_scores: Vec<u64>,
-    kinds: [u64; COLLECT_BLOCK_BUFFER_LEN],
+    /// By ordinal of the traits column; empty where no kind ranks otherwise than others.
+    kind_ranks: Vec<KindRank>,
+    kinds: [KindRank; COLLECT_BLOCK_BUFFER_LEN],
+}
+
+#[derive(Clone, Copy, Default)]
+struct KindRank {
+    score: u64,
+    /// [`BEHIND`] or nothing.
+    behind: Rank,
 }
 
 impl SegmentHits {
@@ -77,9 +87,9 @@ impl SegmentHits {
         ordinals.iter().for_each(|ordinal| self.paths[*ordinal as usize] += 1);
         self.table.trait_.get_vals(docs, ordinals);
         ordinals.iter().for_each(|ordinal| self.traits[*ordinal as usize] += 1);
-        if !self.kind_scores.is_empty() {
-            let scores = ordinals.iter().map(|ordinal| self.kind_scores[*ordinal as usize]);
-            self.kinds.iter_mut().zip(scores).for_each(|(kind, score)| *kind = score);
+        if !self.kind_ranks.is_empty() {
+            let ranks = ordinals.iter().map(|ordinal| self.kind_ranks[*ordinal as usize]);
+            self.kinds.iter_mut().zip(ranks).for_each(|(kind, rank)| *kind = rank);
         }
         if self.limit > 0 {
             self.rank(docs);
@@ -90,8 +100,9 @@ impl SegmentHits {
         self.table.order.get_vals(docs, &mut self.ordinals[..docs.len()]);
         for (place, doc) in docs.iter().enumerate() {
             let words = self.title_words.iter_mut().map(|word| word.has(*doc)).sum::<u64>();
-            let missing = MAX_SCORE - (words + self.kinds[place]).min(MAX_SCORE);
-            let rank = (missing << SCORE_SHIFT) | self.ordinals[place];
+            let kind = self.kinds[place];
+            let missing = MAX_SCORE - (words + kind.score).min(MAX_SCORE);
+            let rank = (missing << SCORE_SHIFT) | kind.behind | self.ordinals[place];
             if rank < self.worst {
                 self.top.push((rank, *doc));
                 if self.top.len() >= 2 * self.limit.max(32) {
@@ -149,15 +160,18 @@ impl SegmentCollector for SegmentHits {
 }
 
 impl HitCollector<'_> {
-    fn kind_scores(&self, table: &SegmentTable) -> Vec<u64> {
-        if self.kinds.is_empty() {
+    fn kind_ranks(&self, table: &SegmentTable) -> Vec<KindRank> {
+        if self.kinds.is_empty() && !self.units_last {
             return Vec::new();
         }
-        let score = |kind: u32| {
+        let rank = |kind: u32| {
             let kind = Kind::parse(self.dictionary.values.name(kind as usize));
-            kind.and_then(|kind| self.kinds.get(&kind)).copied().unwrap_or_default()
+            KindRank {
+                score: kind.and_then(|kind| self.kinds.get(&kind)).copied().unwrap_or_default(),
+                behind: if self.units_last && kind == Some(Kind::Unit) { BEHIND } else { 0 },
+            }
         };
-        table.traits.iter().map(|traits| score(traits.kind)).collect()
+        table.traits.iter().map(|traits| rank(traits.kind)).collect()
     }
 }
 
@@ -177,8 +191,8 @@ impl Collector for HitCollector<'_> {
         }
         Ok(SegmentHits {
             segment: ordinal,
-            kind_scores: self.kind_scores(&table),
-            kinds: [0; COLLECT_BLOCK_BUFFER_LEN],
+            kind_ranks: self.kind_ranks(&table),
+            kinds: [KindRank::default(); COLLECT_BLOCK_BUFFER_LEN],
             total: 0,
             paths: vec![0; table.paths.len()],
             traits: vec![0; table.traits.len()],
@@ -233,16 +247,16 @@ impl SegmentFruit {
         }
     }
 
-    fn addresses(&self) -> impl Iterator<Item = (u8, DocAddress)> + '_ {
+    fn addresses(&self) -> impl Iterator<Item = (u8, bool, DocAddress)> + '_ {
         self.top.iter().map(|(rank, doc)| {
             let score = MAX_SCORE - (rank >> SCORE_SHIFT);
-            (score as u8, DocAddress::new(self.segment, *doc))
+            (score as u8, rank & BEHIND != 0, DocAddress::new(self.segment, *doc))
         })
     }
 
     /// The places in the order as text, comparable between segments.
     fn orders(&self) -> impl Iterator<Item = &[u8]> {
-        self.top.iter().map(|(rank, _)| self.table.orders.get(rank & ((1 << SCORE_SHIFT) - 1)))
+        self.top.iter().map(|(rank, _)| self.table.orders.get(rank & (BEHIND - 1)))
     }
 }
 
@@ -250,11 +264,11 @@ impl SegmentFruit {
 fn merge_tops(segments: &[SegmentFruit], limit: usize) -> (Vec<DocAddress>, Vec<u8>) {
     let mut all = Vec::new();
     for segment in segments {
-        for ((score, address), order) in segment.addresses().zip(segment.orders()) {
-            all.push((std::cmp::Reverse(score), order, address));
+        for ((score, behind, address), order) in segment.addresses().zip(segment.orders()) {
+            all.push((std::cmp::Reverse(score), behind, order, address));
         }
     }
     all.sort_unstable();
     all.truncate(limit);
-    all.into_iter().map(|(score, _, address)| (address, score.0)).unzip()
+    all.into_iter().map(|(score, _, _, address)| (address, score.0)).unzip()
 }

@@ -2,6 +2,7 @@ use super::kind::Kind;
 use crate::inventory::Protection;
 use jiff::{SignedDuration, Timestamp};
 use kiemke_schemas::section::antivirus::{Product, ProductState, SignatureState};
+use serde::{Deserialize, Serialize};
 
 /// One thing a person can find.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,13 @@ pub struct Document {
     pub title: String,
     /// Found by any three or more characters in a row: host names, serials.
     pub names: Vec<String>,
-    /// Searched beside the title and the names of the units; shown in snippets.
+    /// Other names of what it is: it is found by them, and nobody reads them.
+    pub synonyms: Vec<String>,
+    /// What tells it from others of its title (model, serial, address): shown with every hit.
+    pub facts: Vec<String>,
+    /// What hangs on it.
+    pub things: Vec<Thing>,
+    /// Searched beside all that; shown where it matched.
     pub text: Vec<String>,
     /// Names of the operating system; the first is the one to count by.
     pub systems: Vec<String>,
@@ -33,6 +40,13 @@ pub struct UnitName {
     pub code: String,
     pub name: String,
     pub full_name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thing {
+    pub kind: Kind,
+    /// With its serial.
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +65,9 @@ impl Document {
             units,
             title,
             names: Vec::new(),
+            synonyms: Vec::new(),
+            facts: Vec::new(),
+            things: Vec::new(),
             text: Vec::new(),
             systems: Vec::new(),
             protection: None,

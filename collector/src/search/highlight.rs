@@ -1,4 +1,6 @@
 use super::{
+    document::Thing,
+    kind::Kind,
     language::{Query, Term},
     plan::Forgiveness,
     schema::MIN_NAME_PART,
@@ -9,6 +11,8 @@ use std::ops::Range;
 
 const MAX_SNIPPET_PARTS: usize = 3;
 const SEPARATOR: &str = " · ";
+/// Words that stand in the names of many kinds and so tell none of them.
+const OF_MANY_KINDS: [&str; 3] = ["may", "thiet", "bi"];
 
 /// A text and the bytes of it that matched.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -34,6 +38,35 @@ impl Marked {
         pieces.push((&self.text[at..], false));
         pieces.retain(|(piece, _)| !piece.is_empty());
         pieces
+    }
+
+    fn push(&mut self, other: &Self) {
+        let offset = self.text.len();
+        self.text.push_str(&other.text);
+        self.marks.extend(other.marks.iter().map(|mark| mark.start + offset..mark.end + offset));
+    }
+}
+
+/// What matched of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Of a thing that hangs on it.
+    pub kind: Option<Kind>,
+    pub kind_matched: bool,
+    pub text: Marked,
+}
+
+impl Match {
+    fn in_one_text(&self) -> Marked {
+        let Some(kind) = self.kind else { return self.text.clone() };
+        let mut whole = Marked::default();
+        whole.text.push_str(kind.name());
+        if self.kind_matched {
+            whole.marks.push(0..kind.name().len());
+        }
+        whole.text.push_str(": ");
+        whole.push(&self.text);
+        whole
     }
 }
 
@@ -69,35 +102,57 @@ impl Highlighter {
             return marks;
         }
         for_each_token(text, |token, place| {
-            let inside = |word: &String| {
-                word.len() >= MIN_NAME_PART
-                    && token.len() > word.len()
-                    && is_mixed(token)
-                    && token.contains(word.as_str())
-            };
-            let is_hit = self.words.iter().any(|word| word == token || inside(word))
-                || self.starts.iter().any(|start| token.starts_with(start.as_str()) || inside(start));
-            if is_hit {
+            if self.is_hit(token) {
                 marks.push(place);
             }
         });
         marks
     }
 
-    /// The first parts that matched.
-    pub fn snippet(&self, parts: &[String]) -> Marked {
-        let mut snippet = Marked::default();
-        let hits = parts.iter().map(|part| (part, self.marks(part))).filter(|(_, marks)| !marks.is_empty());
-        for (part, marks) in hits.take(MAX_SNIPPET_PARTS) {
-            if !snippet.is_empty() {
-                snippet.text.push_str(SEPARATOR);
-            }
-            let offset = snippet.text.len();
-            snippet.text.push_str(part);
-            snippet.marks.extend(marks.into_iter().map(|mark| mark.start + offset..mark.end + offset));
-        }
-        snippet
+    fn is_hit(&self, token: &str) -> bool {
+        let inside = |word: &String| {
+            word.len() >= MIN_NAME_PART
+                && token.len() > word.len()
+                && is_mixed(token)
+                && token.contains(word.as_str())
+        };
+        self.words.iter().any(|word| word == token || inside(word))
+            || self.starts.iter().any(|start| token.starts_with(start.as_str()) || inside(start))
     }
+
+    /// By its own or another name.
+    pub fn names(&self, kind: Kind) -> bool {
+        let mut named = false;
+        for text in [kind.name(), kind.other_names()] {
+            for_each_token(text, |token, _| named |= !OF_MANY_KINDS.contains(&token) && self.is_hit(token));
+        }
+        named
+    }
+
+    /// The first that matched.
+    pub fn matches(&self, things: &[Thing], text: &[String]) -> Vec<Match> {
+        let things = things.iter().map(|thing| Match {
+            kind: Some(thing.kind),
+            kind_matched: self.names(thing.kind),
+            text: self.mark(&thing.name),
+        });
+        let text = text.iter().map(|part| Match { kind: None, kind_matched: false, text: self.mark(part) });
+        let matched = things.chain(text).filter(|found| found.kind_matched || !found.text.marks.is_empty());
+        matched.take(MAX_SNIPPET_PARTS).collect()
+    }
+}
+
+/// What matched in one text.
+pub fn snippet(facts: &[Marked], matches: &[Match]) -> Marked {
+    let facts = facts.iter().filter(|fact| !fact.marks.is_empty()).cloned();
+    let parts = facts.chain(matches.iter().map(Match::in_one_text)).take(MAX_SNIPPET_PARTS);
+    parts.fold(Marked::default(), |mut snippet, part| {
+        if !snippet.is_empty() {
+            snippet.text.push_str(SEPARATOR);
+        }
+        snippet.push(&part);
+        snippet
+    })
 }
 
 /// Letters and digits: a host name or a serial rather than a word, and so found by its middle.
@@ -130,9 +185,22 @@ mod tests {
     #[test]
     fn a_snippet_joins_the_parts_that_matched() {
         let parts = ["Dell Inc.".to_owned(), "Canon DR-C230".to_owned(), "HP 128".to_owned()];
-        let snippet = highlighter("canon hp").snippet(&parts);
-        assert_eq!(snippet.text, "Canon DR-C230 · HP 128");
-        assert_eq!(snippet.pieces()[0], ("Canon", true));
-        assert_eq!(highlighter("").snippet(&parts), Marked::default());
+        let found = |text: &str| snippet(&[], &highlighter(text).matches(&[], &parts));
+        assert_eq!(found("canon hp").text, "Canon DR-C230 · HP 128");
+        assert_eq!(found("canon hp").pieces()[0], ("Canon", true));
+        assert_eq!(found(""), Marked::default());
+    }
+
+    #[test]
+    fn a_thing_found_by_another_name_of_its_kind_is_told_by_its_one_name() {
+        let things = [Thing { kind: Kind::Multifunction, name: "HP MFP KX20417".into() }];
+        let found = |text: &str| snippet(&[], &highlighter(text).matches(&things, &[]));
+        for text in ["may quet", "multifunction", "may in da chuc nang"] {
+            let pieces = [("Máy in đa chức năng", true), (": HP MFP KX20417", false)];
+            assert_eq!(found(text).pieces(), pieces, "{text}");
+        }
+        let pieces = [("Máy in đa chức năng: HP MFP ", false), ("KX20417", true)];
+        assert_eq!(found("kx204").pieces(), pieces);
+        assert!(found("webcam").is_empty());
     }
 }

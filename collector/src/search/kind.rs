@@ -1,10 +1,10 @@
 use crate::{inventory::DeviceKind, text::label};
 use kiemke_schemas::section::peripheral;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a document is. The order is the order of hits of equal score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Unit,
@@ -67,22 +67,60 @@ impl Kind {
         }
     }
 
-    /// The words a person uses for it, in both languages, so that they find it.
-    pub fn words(self) -> &'static str {
+    /// The value of `kind:` that no other kind matches.
+    pub fn own_term(self) -> &'static str {
+        match self {
+            Self::Unit => "=unit",
+            Self::Server => "=server",
+            Self::Workstation => "=workstation",
+            Self::Laptop => "=laptop",
+            Self::Computer => "=computer",
+            Self::Multifunction => "=multifunction",
+            Self::Scanner => "=scanner",
+            Self::Printer => "=printer",
+            Self::CardReader => "=card-reader",
+            Self::Token => "=token",
+            Self::Webcam => "=webcam",
+            Self::Fingerprint => "=fingerprint",
+            Self::Line => "=line",
+        }
+    }
+
+    /// Its one name, as pages have it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Unit => "Đơn vị",
-            Self::Server => "Máy chủ (server)",
-            Self::Workstation => "Máy tính để bàn, máy trạm (workstation)",
-            Self::Laptop => "Máy tính xách tay (laptop)",
-            Self::Computer => "Máy tính (computer)",
-            Self::Multifunction => "Máy in đa chức năng, máy quét, máy scan (multifunction printer, scanner)",
-            Self::Scanner => "Máy quét, máy scan (scanner)",
-            Self::Printer => "Máy in (printer)",
-            Self::CardReader => "Thiết bị đọc thẻ, đầu đọc thẻ (card reader)",
-            Self::Token => "USB Token kí số, chữ ký số (token)",
-            Self::Webcam => "Webcam, máy ghi hình",
-            Self::Fingerprint => "Thiết bị đọc vân tay (fingerprint reader)",
-            Self::Line => "Đường truyền Internet (line)",
+            Self::Server => "Máy chủ",
+            Self::Workstation => "Máy trạm",
+            Self::Laptop => "Máy tính xách tay",
+            Self::Computer => "Máy tính chưa rõ loại",
+            Self::Multifunction => "Máy in đa chức năng",
+            Self::Scanner => "Máy scan",
+            Self::Printer => "Máy in",
+            Self::CardReader => "Thiết bị đọc thẻ",
+            Self::Token => "USB Token kí số",
+            Self::Webcam => "Camera",
+            Self::Fingerprint => "Đầu đọc vân tay",
+            Self::Line => "Đường truyền",
+        }
+    }
+
+    /// What else a person calls it, in both languages: it is found by them and shown by its name.
+    pub fn other_names(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Server => "server",
+            Self::Workstation => "máy tính để bàn, workstation, desktop computer",
+            Self::Laptop => "laptop computer",
+            Self::Computer => "computer",
+            Self::Multifunction => "máy quét, máy scan, multifunction printer, scanner",
+            Self::Scanner => "máy quét, scanner",
+            Self::Printer => "printer",
+            Self::CardReader => "đầu đọc thẻ, card reader",
+            Self::Token => "chữ ký số, USB signature token",
+            Self::Webcam => "webcam, máy ghi hình, camera",
+            Self::Fingerprint => "thiết bị đọc vân tay, fingerprint reader",
+            Self::Line => "Internet line",
         }
     }
 }
@@ -129,8 +167,11 @@ pub fn allowed_kinds() -> impl Iterator<Item = &'static str> {
 }
 
 /// The terms that a typed value of `kind:` stands for; hyphens, underscores and diacritics do not matter.
-/// With `prefix` the start of a name will do.
+/// With `prefix` the start of a name will do. `=printer` is a printer and no multifunction device: what facets count.
 pub fn kinds_meant(typed: &str, prefix: bool) -> Vec<&'static str> {
+    if let Some(own) = typed.strip_prefix('=') {
+        return Kind::parse(own).map(Kind::own_term).into_iter().collect();
+    }
     let typed = label(typed);
     let own = allowed_kinds().map(|name| (label(name), name));
     let names: Vec<_> = own.chain(SYNONYMS.iter().map(|(name, term)| ((*name).to_owned(), *term))).collect();
@@ -208,6 +249,8 @@ mod tests {
     fn names_read_back_and_synonyms_lead_to_terms() {
         for kind in Kind::ALL {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            assert_eq!(kinds_meant(&format!("={}", kind.as_str()), false), [kind.own_term()]);
+            assert_eq!(kind.own_term().strip_prefix('='), Some(kind.as_str()));
         }
         let terms: Vec<_> = Kind::ALL.iter().flat_map(|kind| kind.terms()).collect();
         for (name, term) in SYNONYMS {

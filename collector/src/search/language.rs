@@ -90,6 +90,12 @@ impl Query {
         }
         Ok(Self { clauses })
     }
+
+    /// Whether any word is wanted, beside filters and what is excluded.
+    pub fn names_something(&self) -> bool {
+        let wanted = |clause: &Clause| !clause.excluded && !matches!(clause.term, Term::Filter { .. });
+        self.clauses.iter().any(wanted)
+    }
 }
 
 impl Clause {

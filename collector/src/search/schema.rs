@@ -1,4 +1,4 @@
-use super::document::Document;
+use super::document::{Document, Thing};
 use crate::text::{for_each_token, label};
 use serde::{Deserialize, Serialize};
 use tantivy::{
@@ -7,7 +7,7 @@ use tantivy::{
 };
 
 /// Raised with every change of fields or of what is written into them: an index of another version is rebuilt.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Starts of words up to this length are terms of their own, so that the first keys of a search cost one
 /// posting list and not a walk over every word of the index. A longer start has few words.
@@ -62,6 +62,8 @@ pub struct Stored {
     pub id: String,
     pub title: String,
     pub unit_path: String,
+    pub facts: Vec<String>,
+    pub things: Vec<Thing>,
     pub text: Vec<String>,
 }
 
@@ -119,6 +121,8 @@ impl Fields {
             id: document.id.clone(),
             title: document.title.clone(),
             unit_path,
+            facts: document.facts.clone(),
+            things: document.things.clone(),
             text: document.text.clone(),
         };
         made.add_text(self.stored, serde_json::to_string(&stored)?);
@@ -135,6 +139,7 @@ impl Fields {
                 made.add_text(self.unit, name);
             }
         }
+        made.add_text(self.kind, document.kind.own_term());
         for term in document.kind.terms() {
             made.add_text(self.kind, term);
         }
@@ -165,7 +170,12 @@ impl Fields {
         let mut parts = vec![words(&document.title), words(unit_path)];
         made.add_text(self.title, &parts[0]);
         made.add_text(self.title, words(document.units.last().map_or("", |unit| &unit.full_name)));
-        parts.extend(document.text.iter().map(|part| words(part)));
+        let own = [&document.synonyms, &document.facts, &document.text].into_iter().flatten();
+        parts.extend(own.map(|part| words(part)));
+        for Thing { kind, name } in &document.things {
+            parts.push(words(&format!("{} {name}", kind.name())));
+            parts.push(words(kind.other_names()));
+        }
         made.add_text(self.starts, starts(&parts));
         for part in &parts {
             made.add_text(self.text, part);

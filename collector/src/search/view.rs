@@ -27,7 +27,7 @@ pub struct Request {
 }
 
 /// Hits further down than this are not listed: a person narrows the search instead.
-const MAX_LISTED: usize = 10_000;
+pub const MAX_LISTED: usize = 10_000;
 
 pub struct View {
     pub searcher: Searcher,
@@ -104,6 +104,7 @@ impl View {
             title_words: &planner.title_words(query),
             title: fields.title,
             kinds: Planner::kinds_named(query),
+            units_last: !query.names_something(),
         };
         Ok(self.searcher.search(&planned, &collector)?)
     }

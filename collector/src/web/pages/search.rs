@@ -1,6 +1,8 @@
+//! The search page: what is found, what it can be narrowed by, and the same as a file.
+
 use super::csv::{Csv, cut_note};
 use crate::{
-    search::{Answer, FacetCount, Forgiven, Hit, QueryError, Request, SearchError},
+    search::{Answer, FacetCount, Forgiven, MAX_LISTED, QueryError, Request, SearchError},
     web::{
         Web,
         error::{WebError, is_htmx},
@@ -21,9 +23,11 @@ use axum::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
+mod hit;
+
+use hit::HitView;
+
 const PAGE: usize = 50;
-/// The index lists no more; a last line says so.
-const MOST_EXPORTED: usize = 10_000;
 const FACETS_SHOWN: usize = 8;
 
 /// Filters that a facet sets in the address, beside what is typed.
@@ -34,11 +38,12 @@ pub fn routes() -> Router<Arc<Web>> {
 }
 
 /// The state of the page, as the address holds it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Asked {
     q: String,
     chosen: BTreeMap<&'static str, String>,
-    offset: usize,
+    /// From 1.
+    page: usize,
     /// The last word is the start of one: it was found as it was typed.
     typing: bool,
 }
@@ -48,7 +53,7 @@ impl Asked {
         let mut take = |name: &str| parameters.remove(name).filter(|value| !value.trim().is_empty());
         Self {
             q: take("q").unwrap_or_default(),
-            offset: take("from").and_then(|from| from.parse().ok()).unwrap_or(0),
+            page: take("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1),
             typing: take("typing").is_some(),
             chosen: FACETS.into_iter().filter_map(|facet| Some((facet, take(facet)?))).collect(),
         }
@@ -72,15 +77,15 @@ impl Asked {
         if self.typing && !self.q.is_empty() {
             query.append_pair("typing", "1");
         }
-        if self.offset > 0 {
-            query.append_pair("from", &self.offset.to_string());
+        if self.page > 1 {
+            query.append_pair("page", &self.page.to_string());
         }
         let query = query.finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
     fn toggled(&self, facet: &'static str, value: &str) -> Self {
-        let mut other = Self { offset: 0, ..self.clone() };
+        let mut other = self.at(1);
         if other.chosen.get(facet).is_some_and(|chosen| chosen == value) {
             other.chosen.remove(facet);
         } else {
@@ -89,8 +94,16 @@ impl Asked {
         other
     }
 
-    fn at(&self, offset: usize) -> Self {
-        Self { offset, ..self.clone() }
+    fn at(&self, page: usize) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    fn offset(&self) -> usize {
+        (self.page - 1).saturating_mul(PAGE)
+    }
+
+    fn unfiltered(&self) -> Self {
+        Self { chosen: BTreeMap::new(), ..self.at(1) }
     }
 }
 
@@ -106,13 +119,11 @@ struct FacetValue {
     pressed: bool,
 }
 
-struct HitView {
-    href: String,
-    icon: &'static str,
-    kind: String,
-    title: Vec<(String, bool)>,
-    path: Vec<(String, bool)>,
-    snippet: Vec<(String, bool)>,
+/// A page behind the last one that is listed.
+struct Beyond {
+    told: String,
+    last: String,
+    last_told: String,
 }
 
 #[derive(Template)]
@@ -129,6 +140,7 @@ struct Results {
     previous: Option<String>,
     next: Option<String>,
     range: String,
+    beyond: Option<Beyond>,
     any_chosen: bool,
     clear: String,
 }
@@ -177,7 +189,7 @@ fn answer(viewer: &Viewer, asked: &Asked, limit: usize) -> Result<Answer, Search
         text: asked.text(),
         typing: asked.typing,
         limit,
-        offset: asked.offset,
+        offset: asked.offset(),
         scope: viewer.session.unit.clone(),
     })
 }
@@ -185,21 +197,36 @@ fn answer(viewer: &Viewer, asked: &Asked, limit: usize) -> Result<Answer, Search
 fn results(viewer: &Viewer, asked: &Asked, answer: Answer) -> Results {
     let l = viewer.l();
     let total = usize::try_from(answer.total).unwrap_or(usize::MAX);
-    let end = asked.offset + answer.hits.len();
+    let offset = asked.offset();
+    let end = offset.saturating_add(answer.hits.len());
     Results {
         l,
         total: format::count(total),
         took: format!("{:.1}", answer.took_ms).replace('.', ","),
         facets: facets(l, asked, &answer),
-        hits: answer.hits.iter().map(|hit| hit_view(l, hit)).collect(),
+        hits: answer.hits.iter().map(|hit| HitView::new(l, hit)).collect(),
         forgiven: forgiven(l, &answer.forgiven),
         error: None,
-        csv: asked.at(0).address("/search.csv"),
-        previous: (asked.offset > 0).then(|| asked.at(asked.offset.saturating_sub(PAGE)).address("/search")),
-        next: (end < total).then(|| asked.at(end).address("/search")),
-        range: format!("{}–{}", format::count(asked.offset + 1), format::count(end)),
+        csv: asked.at(1).address("/search.csv"),
+        previous: (asked.page > 1 && end > offset).then(|| asked.at(asked.page - 1).address("/search")),
+        next: (end > offset && end < total.min(MAX_LISTED))
+            .then(|| asked.at(asked.page + 1).address("/search")),
+        range: format!("{}–{}", format::count(offset + 1), format::count(end)),
+        beyond: (end == offset && total > 0).then(|| beyond(l, asked, total)),
         any_chosen: !asked.chosen.is_empty(),
-        clear: Asked { chosen: BTreeMap::new(), offset: 0, ..asked.clone() }.address("/search"),
+        clear: asked.unfiltered().address("/search"),
+    }
+}
+
+fn beyond(l: Lang, asked: &Asked, total: usize) -> Beyond {
+    let last = total.min(MAX_LISTED).div_ceil(PAGE);
+    let numbers = [("page", format::count(asked.page).into()), ("last", format::count(last).into())];
+    let cut = (total > MAX_LISTED).then(|| l.with("search-listed-only", "n", format::count(MAX_LISTED)));
+    let told = [Some(l.args("search-beyond", numbers)), cut];
+    Beyond {
+        told: told.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        last: asked.at(last).address("/search"),
+        last_told: l.with("search-to-page", "page", format::count(last)),
     }
 }
 
@@ -232,8 +259,9 @@ fn refused(l: Lang, asked: &Asked, error: &QueryError) -> Results {
         previous: None,
         next: None,
         range: String::new(),
+        beyond: None,
         any_chosen: !asked.chosen.is_empty(),
-        clear: Asked { chosen: BTreeMap::new(), offset: 0, ..asked.clone() }.address("/search"),
+        clear: asked.unfiltered().address("/search"),
     }
 }
 
@@ -278,53 +306,13 @@ fn facet_value(l: Lang, asked: &Asked, facet: &'static str, count: &FacetCount) 
         "flag" => rule::title(l, value),
         _ => value.to_owned(),
     };
+    // As it is counted: a printer that is no multifunction device.
+    let filter = if facet == "kind" { format!("={value}") } else { value.to_owned() };
     FacetValue {
-        href: asked.toggled(facet, value).address("/search"),
+        href: asked.toggled(facet, &filter).address("/search"),
         text,
         count: format::number(i64::try_from(count.count).unwrap_or(i64::MAX)),
-        pressed: asked.chosen.get(facet).is_some_and(|chosen| chosen == value),
-    }
-}
-
-fn hit_view(l: Lang, hit: &Hit) -> HitView {
-    let pieces = |marked: &crate::search::Marked| {
-        marked.pieces().into_iter().map(|(text, hit)| (text.to_owned(), hit)).collect()
-    };
-    HitView {
-        href: address(hit),
-        icon: icon(&hit.kind),
-        kind: l.or_code("kind-", &hit.kind),
-        title: pieces(&hit.marked_title),
-        path: pieces(&hit.marked_unit_path),
-        snippet: pieces(&hit.snippet),
-    }
-}
-
-/// A computer has its own page; what hangs on one, or a line, is found on the page it belongs to.
-fn address(hit: &Hit) -> String {
-    let computer = matches!(hit.kind.as_str(), "server" | "workstation" | "laptop" | "computer");
-    match (&hit.device, hit.kind.as_str()) {
-        (Some(device), _) if computer => format!("/devices/{device}"),
-        (_, "unit" | "line") => format!("/units/{}", hit.unit),
-        _ => {
-            let anchor: String = url::form_urlencoded::byte_serialize(hit.id.as_bytes()).collect();
-            format!("/units/{}#{}", hit.unit, anchor.replace('+', "%20"))
-        }
-    }
-}
-
-fn icon(kind: &str) -> &'static str {
-    match kind {
-        "unit" => "building",
-        "server" => "server",
-        "laptop" => "device-laptop",
-        "workstation" | "computer" => "device-desktop",
-        "printer" | "multifunction" => "printer",
-        "scanner" => "scan",
-        "card-reader" => "id",
-        "token" => "key",
-        "line" => "network",
-        _ => "device-usb",
+        pressed: asked.chosen.get(facet).is_some_and(|chosen| *chosen == filter),
     }
 }
 
@@ -333,7 +321,7 @@ async fn export(
     Query(parameters): Query<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
     let asked = Asked::new(parameters);
-    let answer = match answer(&viewer, &asked.at(0), MOST_EXPORTED) {
+    let answer = match answer(&viewer, &asked.at(1), MAX_LISTED) {
         Err(SearchError::Query(_)) => {
             return Err(WebError::Invalid { field: "q", message: "error-query", value: asked.text() });
         }
@@ -371,7 +359,7 @@ mod tests {
     fn what_was_found_while_typing_is_found_again_by_every_address() {
         let typed = asked(&[("q", "may qu"), ("typing", "1")]);
         assert_eq!(typed.address("/search.csv"), "/search.csv?q=may+qu&typing=1");
-        assert_eq!(typed.at(50).address("/search"), "/search?q=may+qu&typing=1&from=50");
+        assert_eq!(typed.at(2).address("/search"), "/search?q=may+qu&typing=1&page=2");
         assert_eq!(
             typed.toggled("kind", "scanner").address("/search"),
             "/search?q=may+qu&kind=scanner&typing=1"
@@ -380,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_second_click_takes_a_facet_away_and_starts_from_the_top() {
-        let first = asked(&[("q", "x"), ("from", "50")]).toggled("kind", "printer");
+        let first = asked(&[("q", "x"), ("page", "2")]).toggled("kind", "printer");
         assert_eq!(first.address("/search"), "/search?q=x&kind=printer");
         assert_eq!(first.toggled("kind", "printer").address("/search"), "/search?q=x");
     }

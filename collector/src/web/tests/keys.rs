@@ -1,8 +1,10 @@
 use crate::{
     forms::{fields, names::Noun, reason},
     rules,
+    search::Kind,
     settings::Thresholds,
     store::actor,
+    text::tokens,
     web::{
         i18n::{Lang, code},
         tone::Tone,
@@ -61,6 +63,18 @@ fn texts_of_codes_from_other_parts_exist() {
 #[test]
 fn whatever_is_counted_has_a_noun() {
     assert_texts(Noun::ALL.map(|noun| format!("counted-{}", code(noun))));
+}
+
+#[test]
+fn a_search_finds_kinds_by_the_names_that_pages_give_them() {
+    for kind in Kind::ALL {
+        let key = format!("kind-{}", kind.as_str());
+        assert_eq!(Lang::Vi.t(&key), kind.name());
+        let known = tokens(&format!("{} {}", kind.name(), kind.other_names()));
+        for word in tokens(&Lang::En.t(&key)) {
+            assert!(kind == Kind::Computer || known.contains(&word), "{word} of {}", kind.as_str());
+        }
+    }
 }
 
 #[test]

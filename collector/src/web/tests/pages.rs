@@ -206,6 +206,10 @@ async fn typing_gets_a_fragment_and_keeps_the_address() {
         let answer = site.get(address, Some(&reader)).await;
         assert_eq!(answer.text.contains(ID), found, "{address}: {}", answer.text);
     }
+    let beyond = site.get("/search?q=pc-a&page=99", Some(&reader)).await.text;
+    assert!(beyond.contains("Không có trang 99: kết quả chỉ có đến trang 1."), "{beyond}");
+    assert!(beyond.contains("href=\"/search?q=pc-a\">Về trang 1"), "{beyond}");
+    assert!(!beyond.contains("Trang trước") && !beyond.contains("Trang sau"), "{beyond}");
     let wrong = site.get("/search?q=kindd:x", Some(&reader)).await;
     assert_eq!(wrong.status, StatusCode::OK);
     assert!(wrong.text.contains("Không có bộ lọc “kindd:”"), "{}", wrong.text);
