@@ -34,6 +34,12 @@ pub enum WebError {
         message: &'static str,
         value: String,
     },
+    /// A declared value; the field is one of the catalogue, told by its name.
+    Declared {
+        field: String,
+        message: &'static str,
+        value: String,
+    },
     /// The parameters or fields of a request are not what its address takes.
     Unreadable {
         field: String,
@@ -67,7 +73,7 @@ impl WebError {
             Self::Forbidden | Self::Csrf | Self::UnitEnded(_) => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::Invalid { .. } | Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } | Self::Declared { .. } | Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -80,7 +86,9 @@ impl WebError {
             Self::Forbidden => "forbidden".into(),
             Self::Csrf => "csrf".into(),
             Self::NotFound { what, .. } => format!("{what}-unknown"),
-            Self::Invalid { message, .. } | Self::Unreadable { message, .. } => (*message).into(),
+            Self::Invalid { message, .. }
+            | Self::Declared { message, .. }
+            | Self::Unreadable { message, .. } => (*message).into(),
             Self::Method => "method".into(),
             Self::UnitEnded(_) => "unit-ended".into(),
             Self::TooLarge => "too-large".into(),
@@ -103,8 +111,13 @@ impl WebError {
                 });
                 l.args("error-not-found", [("what", what.into()), ("id", id.as_str().into())])
             }
+            Self::Invalid { message, value, .. } if value.trim().is_empty() => l.t(message),
             Self::Invalid { message, value, .. } => {
                 l.args("error-invalid", [("message", l.t(message).into()), ("value", value.as_str().into())])
+            }
+            Self::Declared { field, message, value } => {
+                let texts = [("field", l.field(field).into()), ("message", l.t(message).into())];
+                format!("{}: {value}", l.args("error-of-field", texts))
             }
             Self::Unreadable { field, message } => l.with(message, "field", field),
             Self::Method => l.t("error-method"),
@@ -120,7 +133,7 @@ impl WebError {
             Self::Forbidden => "error-forbidden-hint",
             Self::Csrf => "error-csrf-hint",
             Self::NotFound { .. } => "error-not-found-hint",
-            Self::Invalid { .. } => "error-invalid-hint",
+            Self::Invalid { .. } | Self::Declared { .. } => "error-invalid-hint",
             Self::Unreadable { .. } => "error-unreadable-hint",
             Self::Method => "error-method-hint",
             Self::UnitEnded(_) => "error-unit-ended-hint",
@@ -238,7 +251,7 @@ fn answer(error: &WebError, asked: Asked, reader: Option<&Session>) -> Response 
         return to_login(&asked);
     }
     let title = error.title(l);
-    let of_form = !asked.get && matches!(error, WebError::Invalid { .. } | WebError::Unreadable { .. });
+    let of_form = !asked.get && error.status() == StatusCode::BAD_REQUEST;
     let back = match reader {
         Some(_) if of_form => asked.here.clone(),
         Some(_) => "/".into(),
@@ -252,6 +265,7 @@ fn answer(error: &WebError, asked: Asked, reader: Option<&Session>) -> Response 
 fn json(error: &WebError, l: Lang) -> Response {
     let field = match error {
         WebError::Invalid { field, .. } => Some((*field).to_owned()),
+        WebError::Declared { field, .. } => Some(field.clone()),
         WebError::Unreadable { field, .. } => Some(field.clone()).filter(|field| !field.is_empty()),
         _ => None,
     };

@@ -52,7 +52,10 @@ fn checked(row: &Row, known_units: &BTreeSet<String>, errors: &mut Errors) -> Op
     let line = row.line;
     let unit = errors.take(line, "unit", known_unit(row.get(UNIT), known_units));
     let (system, field) = (systems::canonical(row.get(SYSTEM)), row.get(FIELD).to_owned());
-    let value = errors.take(line, &field, fields::check(&system, &field, row.get(VALUE)));
+    let value = match field.as_str() {
+        "" => errors.take(line, "field", Err("is empty")),
+        _ => errors.take(line, &field, fields::check(&system, &field, row.get(VALUE))),
+    };
     let declared_on = match row.get(ON) {
         "" if value == Some(None) => Some(None),
         text => errors.take(line, "declared_on", date::parse(text)).map(Some),
@@ -160,17 +163,19 @@ mod tests {
     fn every_error_of_the_file_is_listed() {
         let rows = "4;;staff.trial;1;An;2024-04-01\n761;;staff.oficial;fifty;;yesterday\n\
                     760;;staff.trial;1;An;2024-04-01\n760;;staff.trial;2;An;2024-04-01\n\
-                    760;;line.1;300 Mbps;An;2024-04-01\n";
+                    760;;line.1;300 Mbps;An;2024-04-01\n760;;;5;An;2024-04-01\n760;;staff.official;abc;An;2024-04-01\n";
         assert_eq!(
             read_text(rows).unwrap_err(),
-            "d.csv: 7 errors, nothing imported\n\
+            "d.csv: 9 errors, nothing imported\n\
              d.csv:2: unit: \"4\" is no unit; leading zeros lost, \"00004\" meant?\n\
              d.csv:3: unit: \"761\" is no unit\n\
              d.csv:3: staff.oficial: there is no such field; see the template, `export declarations --format csv`\n\
              d.csv:3: declared_on: \"yesterday\" is no date; expected yyyy-mm-dd or dd/MM/yyyy\n\
              d.csv:3: declared_by: is empty\n\
              d.csv:5: staff.trial: declared in line 4 already\n\
-             d.csv:6: line.1: \"300 Mbps\" is no bandwidth; expected a number above 0 with Mbps or Gbps, e.g. `300 Mbps`"
+             d.csv:6: line.1: \"300 Mbps\" is no bandwidth; expected a number above 0 with Mbps or Gbps, e.g. `300 Mbps`\n\
+             d.csv:7: field: is empty\n\
+             d.csv:8: staff.official: \"abc\" is no whole number"
         );
     }
 

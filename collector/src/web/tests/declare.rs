@@ -73,7 +73,7 @@ async fn a_wrong_value_a_reader_and_another_subtree_declare_nothing() {
     let site = Site::new().await;
     let editor = site.visitor("lan", "editor", Some("760")).await;
     for (name, value, text) in [
-        ("value.staff.official", "5,5", "Phải là số nguyên từ 0: 5,5"),
+        ("value.staff.official", "5,5", "“Cán bộ chính thức”: phải là số nguyên từ 0: 5,5"),
         ("by", " ", "Phải ghi người kê khai"),
         ("on", "2199-01-01", "Ngày kê khai nằm trong tương lai: 2199-01-01"),
         ("on", "31/02/2026", "Ngày không đọc được"),

@@ -70,7 +70,7 @@ async fn wrong_values_are_told_by_name_and_change_nothing() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
         answer.text
     };
-    assert!(refused("snmp.0.host", "router.local").await.contains("Phải là địa chỉ IP"));
+    assert!(refused("snmp.0.host", "router.local").await.contains("Địa chỉ thiết bị phải là địa chỉ IP"));
     assert!(refused("snmp.0.community", "").await.contains("Chuỗi cộng đồng phải có từ 1 đến 255 ký tự"));
     assert!(refused("snmp_interval_seconds", "5").await.contains("Chu kỳ hỏi SNMP phải là số giây"));
     assert!(site.app.store.unit_settings(&["760".to_owned()]).await.unwrap().is_empty());

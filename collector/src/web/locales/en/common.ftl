@@ -1,4 +1,5 @@
 skip-to-content = Skip to content
+menu = Menu
 navigation = Navigation
 nav-overview = Overview
 nav-search = Search
@@ -62,6 +63,7 @@ error-what-unit = unit
 error-what-device = device
 error-what-page = such page
 error-invalid = { $message }: { $value }
+error-of-field = “{ $field }”: { $message }
 error-invalid-hint = Nothing was changed. Go back and mend this value.
 error-too-large = What you sent is too large
 error-too-large-hint = The limit is 1 MB. Larger data can be brought in with kiemke-collector import.

@@ -1,4 +1,5 @@
 skip-to-content = Đến nội dung chính
+menu = Trình đơn
 navigation = Điều hướng
 nav-overview = Tổng quan
 nav-search = Tìm kiếm
@@ -50,6 +51,7 @@ error-what-unit = đơn vị
 error-what-device = thiết bị
 error-what-page = trang này
 error-invalid = { $message }: { $value }
+error-of-field = “{ $field }”: { $message }
 error-invalid-hint = Không có gì bị thay đổi. Hãy quay lại và sửa giá trị này.
 error-too-large = Dữ liệu gửi lên quá lớn
 error-too-large-hint = Giới hạn là 1 MB. Dữ liệu lớn hơn hãy nhập bằng lệnh kiemke-collector import.

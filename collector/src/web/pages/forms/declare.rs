@@ -193,8 +193,8 @@ fn changes(
         let Some(text) = sent.get(&format!("{PREFIX}{name}")) else { continue };
         // Browsers end the lines of a text as MIME does.
         let text = text.replace("\r\n", "\n");
-        let value = fields::check(place.system, &name, &text).map_err(|error| WebError::Invalid {
-            field: "value",
+        let value = fields::check(place.system, &name, &text).map_err(|error| WebError::Declared {
+            field: name.clone(),
             message: why(&error),
             value: text.clone(),
         })?;
