@@ -4,6 +4,7 @@ use crate::web::{
     Web,
     error::WebError,
     format, html,
+    i18n::Lang,
     page::{Page, Section},
     tree::UnitTree,
     viewer::Viewer,
@@ -35,15 +36,17 @@ pub fn routes() -> Router<Arc<Web>> {
 
 #[derive(Debug, Clone, Default)]
 struct UnitCounts {
+    /// Workstations and laptops.
     computers: i64,
     servers: i64,
+    of_unknown_kind: i64,
     peripherals: i64,
     flags: i64,
 }
 
 impl UnitCounts {
     fn is_empty(&self) -> bool {
-        self.computers + self.servers == 0
+        self.computers + self.servers + self.of_unknown_kind == 0
     }
 }
 
@@ -51,6 +54,7 @@ impl AddAssign<&Self> for UnitCounts {
     fn add_assign(&mut self, other: &Self) {
         self.computers += other.computers;
         self.servers += other.servers;
+        self.of_unknown_kind += other.of_unknown_kind;
         self.peripherals += other.peripherals;
         self.flags += other.flags;
     }
@@ -64,6 +68,8 @@ struct UnitRow {
     has_children: bool,
     open: bool,
     computers: String,
+    /// How many more, of which nobody knows what they are.
+    of_unknown_kind: Option<String>,
     servers: String,
     peripherals: String,
     flags: String,
@@ -84,7 +90,7 @@ struct UnitsPage {
 #[derive(Template)]
 #[template(path = "pages/units_rows.html")]
 struct UnitRows {
-    l: crate::web::i18n::Lang,
+    l: Lang,
     rows: Vec<UnitRow>,
 }
 
@@ -105,7 +111,11 @@ async fn counts(viewer: &Viewer) -> Result<HashMap<String, UnitCounts>, WebError
     let since = viewer.days_ago(viewer.web.app.thresholds().device_counts_days);
     for group in store.device_groups(since, viewer.now).await? {
         let unit = counts.entry(group.unit_code).or_default();
-        *if group.kind == "server" { &mut unit.servers } else { &mut unit.computers } += group.devices;
+        *match group.kind.as_str() {
+            "workstation" | "laptop" => &mut unit.computers,
+            "server" => &mut unit.servers,
+            _ => &mut unit.of_unknown_kind,
+        } += group.devices;
     }
     for (code, peripherals) in store.peripheral_counts().await? {
         counts.entry(code).or_default().peripherals = peripherals;
@@ -125,8 +135,8 @@ async fn show(viewer: Viewer, Query(asked): Query<Asked>) -> Result<Response, We
     };
     let sums = tree.sums(&own);
     let mut rows = Vec::new();
-    push_rows(&tree, &sums, &open, None, 0, &mut rows);
     let l = viewer.l();
+    push_rows(l, &Counted { tree: &tree, sums: &sums }, &open, None, 0, &mut rows);
     let page = UnitsPage {
         total: format::count(tree.len()),
         no_units: rows.is_empty(),
@@ -152,14 +162,20 @@ fn opened_by_default(tree: &UnitTree, own: &HashMap<String, UnitCounts>) -> BTre
     }
 }
 
+struct Counted<'a> {
+    tree: &'a UnitTree,
+    sums: &'a HashMap<String, UnitCounts>,
+}
+
 fn push_rows(
-    tree: &UnitTree,
-    sums: &HashMap<String, UnitCounts>,
+    l: Lang,
+    counted: &Counted<'_>,
     open: &BTreeSet<String>,
     parent: Option<&str>,
     depth: usize,
     rows: &mut Vec<UnitRow>,
 ) {
+    let Counted { tree, sums } = counted;
     // Units with data first: among 63 provinces a reader looks for their own.
     let mut children = tree.children(parent);
     children.sort_by_key(|unit| sums.get(&unit.code).is_none_or(UnitCounts::is_empty));
@@ -175,6 +191,8 @@ fn push_rows(
             has_children: tree.has_children(&unit.code),
             open: is_open,
             computers: dash(counts.computers),
+            of_unknown_kind: (counts.of_unknown_kind > 0)
+                .then(|| l.n("heat-unknown-kind", counts.of_unknown_kind)),
             servers: dash(counts.servers),
             peripherals: dash(counts.peripherals),
             flags: dash(counts.flags),
@@ -182,7 +200,7 @@ fn push_rows(
             empty: counts.is_empty(),
         });
         if is_open {
-            push_rows(tree, sums, open, Some(&unit.code), depth + 1, rows);
+            push_rows(l, counted, open, Some(&unit.code), depth + 1, rows);
         }
     }
 }
@@ -194,8 +212,8 @@ async fn rows_below(viewer: Viewer, Query(asked): Query<Below>) -> Result<Respon
     let sums = tree.sums(&counts(&viewer).await?);
     let mut rows = Vec::new();
     push_rows(
-        &tree,
-        &sums,
+        viewer.l(),
+        &Counted { tree: &tree, sums: &sums },
         &BTreeSet::new(),
         Some(&parent.code),
         asked.depth.saturating_add(1).min(16),
