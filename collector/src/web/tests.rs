@@ -12,6 +12,7 @@ mod releases;
 mod security;
 mod settings;
 mod users;
+mod words;
 
 use super::{router, session, viewer::FixedNow};
 use crate::{

@@ -13,7 +13,7 @@ use crate::{
         facts::{self, PeripheralLine},
         format::{self, When},
         html,
-        i18n::Lang,
+        i18n::{Lang, code},
         page::{Page, Section},
         pages::{flags::FlagView, overview::Crumb},
         tone::Toned,
@@ -43,8 +43,8 @@ pub fn routes() -> Router<Arc<Web>> {
 struct ProblemView {
     section: String,
     kind: String,
-    source: String,
-    message: String,
+    /// As the agent says it, in English: source and message.
+    said: String,
 }
 
 struct LineRow {
@@ -239,13 +239,11 @@ fn check_told(check: &SecurityCheck) -> String {
 }
 
 fn problem_view(l: Lang, problem: &SectionProblem) -> ProblemView {
-    let kind = serde_json::to_value(problem.problem.kind).ok();
-    let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
+    let said = [problem.problem.source.as_str(), problem.problem.message.as_str()];
     ProblemView {
         section: l.or_code("section-", problem.section.as_str()),
-        kind: l.or_code("problem-", kind),
-        source: problem.problem.source.clone(),
-        message: problem.problem.message.clone(),
+        kind: l.or_code("problem-", &code(problem.problem.kind)),
+        said: said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": "),
     }
 }
 

@@ -41,7 +41,7 @@ async fn the_administration_page_shows_releases_and_why_a_computer_rejected_one(
         TARGET,
         "Đã cập nhật: 1",
         "Không cập nhật được: 1",
-        "PC-A</a>: no report was stored within 600 s",
+        "PC-A</a>: <small class=\"kk-technical\">Chi tiết kỹ thuật: <span lang=\"en\">no report was stored within 600 s</span>",
         "Triển khai bản phát hành",
     ] {
         assert!(page.contains(shown), "{shown} is missing:\n{page}");

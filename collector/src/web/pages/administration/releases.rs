@@ -35,7 +35,8 @@ pub struct RollOutLine {
 pub struct RejectionLine {
     pub href: String,
     pub name: String,
-    pub reason: String,
+    /// As the agent says it, in English.
+    pub reason: Option<String>,
 }
 
 impl ReleasesView {
@@ -73,16 +74,16 @@ fn roll_out(viewer: &Viewer, one: Progress) -> Result<RollOutLine, WebError> {
         counts: counts.map(|(key, count)| (l.t(key), format::count(count))).collect(),
         since: When::new(l, time::parse(&one.started_at)?, viewer.now),
         stopped: one.stopped_at.is_some(),
-        rejections: one.rejections.into_iter().map(|rejection| shown(viewer, rejection)).collect(),
+        rejections: one.rejections.into_iter().map(shown).collect(),
         version: one.version,
         unit: one.unit,
     })
 }
 
-fn shown(viewer: &Viewer, rejection: Rejection) -> RejectionLine {
+fn shown(rejection: Rejection) -> RejectionLine {
     RejectionLine {
         href: format!("/devices/{}", rejection.device),
         name: rejection.host_name.unwrap_or(rejection.device),
-        reason: rejection.reason.unwrap_or_else(|| viewer.l().t("unknown")),
+        reason: rejection.reason,
     }
 }
