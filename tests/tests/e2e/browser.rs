@@ -146,6 +146,28 @@ async fn walk(browser: &Browser<'_>) {
     browser.visit("/forms?unit=760&form=network").await;
     browser.shows(&["Đảm bảo (VNPT + FPT)", "1000 kết nối/ 80 Mb"]).await;
     browser.is_sound("network").await;
+    on_a_phone(browser).await;
+}
+
+/// Nothing is wider than the window, and the menu opens with the search in it.
+async fn on_a_phone(browser: &Browser<'_>) {
+    browser.driver.set_window_rect(0, 0, 390, 844).await.unwrap();
+    for (name, path) in [
+        ("phone-unit", "/units/760"),
+        ("phone-units", "/units"),
+        ("phone-flags", "/flags"),
+        ("phone-forms", "/forms?unit=760"),
+        ("phone-procurement", "/procurement?unit=760"),
+        ("phone-administration", "/administration"),
+        ("phone-overview", "/"),
+    ] {
+        browser.visit(path).await;
+        browser.is_sound(name).await;
+    }
+    let seen = |css: &'static str| async move { browser.element(css).await.is_displayed().await.unwrap() };
+    assert!(!seen(".kk-nav").await && !seen("#quick").await);
+    browser.element("label[for=nav-open]").await.click().await.unwrap();
+    assert!(seen(".kk-nav").await && seen("#quick").await);
 }
 
 /// Letters without diacritics find the scanners; the computer behind a name opens with its facts.

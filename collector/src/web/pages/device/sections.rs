@@ -58,14 +58,25 @@ pub struct SectionView {
 
 pub struct TableView {
     pub title: String,
-    pub heads: Vec<String>,
+    pub heads: Vec<Head>,
     pub rows: Vec<Vec<CellView>>,
+}
+
+pub struct Head {
+    pub text: String,
+    pub numeric: bool,
 }
 
 pub enum CellView {
     Text(String),
     Number(String),
     Tone(Toned),
+}
+
+impl CellView {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Text(text) | Self::Number(text) if text.is_empty())
+    }
 }
 
 const MILLIMETRES_PER_INCH: f64 = 25.4;
@@ -120,11 +131,19 @@ fn text(value: Option<&str>) -> CellView {
     CellView::Text(value.unwrap_or_default().to_owned())
 }
 
+/// Without the columns that nothing stands in. Where there are no rows, the page says so.
 fn table(l: Lang, title: &str, heads: &[&str], rows: Vec<Vec<CellView>>) -> Vec<TableView> {
-    if rows.is_empty() {
-        return Vec::new();
-    }
-    vec![TableView { title: l.t(title), heads: heads.iter().map(|key| l.t(key)).collect(), rows }]
+    let filled = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|cell| !cell.is_empty()));
+    let filled: Vec<bool> = (0..heads.len()).map(filled).collect();
+    let numeric = |at: usize| {
+        let cells = rows.first().and_then(|row| row.get(at));
+        matches!(cells, Some(CellView::Number(_)))
+    };
+    let shown = heads.iter().enumerate().filter(|(at, _)| filled[*at]);
+    let heads = shown.map(|(at, key)| Head { text: l.t(key), numeric: numeric(at) }).collect();
+    let cut = |row: Vec<CellView>| row.into_iter().zip(&filled).filter(|(_, filled)| **filled);
+    let rows = rows.into_iter().map(|row| cut(row).map(|(cell, _)| cell).collect()).collect();
+    vec![TableView { title: l.t(title), heads, rows }]
 }
 
 fn antivirus(viewer: &Viewer, value: &Antivirus) -> Content {
@@ -151,8 +170,8 @@ fn antivirus(viewer: &Viewer, value: &Antivirus) -> Content {
     };
     let rows = value.products.iter().map(row).collect();
     let heads = ["product", "state", "signatures", "told-by"];
-    let tables = table(l, "products", &heads, rows);
     let none = value.products.is_empty().then(|| l.t("protection-none"));
+    let tables = if none.is_some() { Vec::new() } else { table(l, "products", &heads, rows) };
     let firewall = value.firewall.iter().map(|profile| {
         let state = profile.enabled.map_or_else(|| l.t("unknown"), |on| l.t(if on { "on" } else { "off" }));
         format!("{}: {state}", profile.profile)
