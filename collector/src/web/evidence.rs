@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 /// Said beside the evidence already.
 const SUBJECT: &str = "host_name";
+/// Of a computer that was never checked it is null, and the rest is too.
+const LAST_CHECK: &str = "last_checked_on";
 
 /// `key: value` pairs by the names of `evidence-*`; a key without a name is shown as it is.
 pub fn text(l: Lang, evidence: &Value) -> String {
@@ -13,7 +15,8 @@ pub fn text(l: Lang, evidence: &Value) -> String {
     let shown = shown.map(|(key, content)| {
         format!("{}: {}", l.or_code("evidence-", &key.replace('_', "-")), value(l, key, content))
     });
-    shown.collect::<Vec<_>>().join(" · ")
+    let shown = shown.collect::<Vec<_>>().join(" · ");
+    if shown.is_empty() && pairs.contains_key(LAST_CHECK) { l.t("evidence-never-checked") } else { shown }
 }
 
 fn value(l: Lang, key: &str, content: &Value) -> String {
@@ -82,6 +85,12 @@ mod tests {
             "last_checked_on": null,
         });
         assert_eq!(text(Lang::Vi, &evidence), "Ổ: C: · Đã dùng: 96,3 % · Có giá trị đến: 14/01/2020");
+    }
+
+    #[test]
+    fn a_computer_that_was_never_checked_says_so() {
+        let evidence = json!({"host_name": "PC-A", "last_checked_on": null, "valid_until": null});
+        assert_eq!(text(Lang::Vi, &evidence), "chưa ghi nhận lần kiểm tra nào");
     }
 
     #[test]

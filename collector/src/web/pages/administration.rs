@@ -155,7 +155,11 @@ async fn deeds(viewer: &Viewer) -> Result<Vec<Deed>, WebError> {
                 act: l.or_code("deed-", &row.act),
                 detail: evidence::text(l, &detail),
                 actor: l.actor(&row.actor),
-                object: row.object,
+                object: match row.act.as_str() {
+                    "import" => l.or_code("import-", &row.object),
+                    "price" => l.or_code("item-", &row.object),
+                    _ => row.object,
+                },
             })
         })
         .collect()

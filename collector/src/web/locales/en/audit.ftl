@@ -69,3 +69,7 @@ evidence-changed = Rows that changed something
 actor-command-line = command line of the server
 actor-enrolment = enrolment
 actor-collector = the collector
+evidence-never-checked = no check was ever recorded
+import-units = list of units
+import-declarations = declarations
+import-security-checks = security checks

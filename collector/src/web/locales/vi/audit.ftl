@@ -69,3 +69,7 @@ evidence-changed = Số dòng thay đổi
 actor-command-line = dòng lệnh trên máy chủ
 actor-enrolment = tự đăng ký
 actor-collector = máy chủ Kiểm kê
+evidence-never-checked = chưa ghi nhận lần kiểm tra nào
+import-units = danh mục đơn vị
+import-declarations = kê khai
+import-security-checks = kiểm tra an ninh an toàn

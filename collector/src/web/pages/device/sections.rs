@@ -174,7 +174,7 @@ fn antivirus(viewer: &Viewer, value: &Antivirus) -> Content {
     let tables = if none.is_some() { Vec::new() } else { table(l, "products", &heads, rows) };
     let firewall = value.firewall.iter().map(|profile| {
         let state = profile.enabled.map_or_else(|| l.t("unknown"), |on| l.t(if on { "on" } else { "off" }));
-        format!("{}: {state}", profile.profile)
+        format!("{}: {state}", l.or_code("firewall-", &profile.profile))
     });
     let firewall = firewall.collect::<Vec<_>>().join(" · ");
     let pairs = [

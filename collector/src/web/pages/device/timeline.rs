@@ -16,6 +16,68 @@ use serde_json::Value;
 const MOST_CHANGES: i64 = 200;
 const MOST_OBSERVATIONS: i64 = 50;
 const LONGEST_VALUE: usize = 120;
+/// Texts of the fields of the sections.
+const NAMES: &[(&str, &str)] = &[
+    ("addresses", "addresses"),
+    ("address", "addresses"),
+    ("architecture", "os-architecture"),
+    ("board", "board"),
+    ("booted_at", "os-booted"),
+    ("build", "os-build"),
+    ("certificate_authority", "path-authority"),
+    ("chassis", "chassis"),
+    ("connection", "medium"),
+    ("cores", "cores"),
+    ("default_routes", "gateways"),
+    ("gateway", "gateways"),
+    ("devices", "peripherals"),
+    ("disks", "disks"),
+    ("dns_servers", "dns-servers"),
+    ("domain", "os-domain"),
+    ("edition", "os-edition"),
+    ("enabled", "state"),
+    ("state", "state"),
+    ("encrypted", "encryption"),
+    ("file_systems", "file-systems"),
+    ("firewall", "firewall"),
+    ("firmware", "firmware"),
+    ("full_name", "os-name"),
+    ("name", "os-name"),
+    ("health", "health"),
+    ("host_name", "evidence-host-name"),
+    ("installed_on", "installed-on"),
+    ("interfaces", "interfaces"),
+    ("kernel", "os-kernel"),
+    ("kind", "kind"),
+    ("last_patched_on", "last-patched"),
+    ("mac", "mac"),
+    ("maker", "path-maker"),
+    ("vendor", "path-maker"),
+    ("max_mhz", "mhz"),
+    ("memory", "memory"),
+    ("model", "model"),
+    ("modules", "memory-modules"),
+    ("monitors", "monitors"),
+    ("packages", "package"),
+    ("page_count", "path-pages"),
+    ("present", "path-present"),
+    ("processors", "processors"),
+    ("products", "products"),
+    ("proxy", "proxy"),
+    ("publisher", "publisher"),
+    ("serial", "serial"),
+    ("signatures", "signatures"),
+    ("size_bytes", "size"),
+    ("speed_bps", "speed"),
+    ("threads", "threads"),
+    ("time_zone", "os-time-zone"),
+    ("total_bytes", "total"),
+    ("up", "path-up"),
+    ("updated_at", "path-updated"),
+    ("used_bytes", "used"),
+    ("version", "os-version"),
+    ("virtual_machine", "virtual-machine"),
+];
 
 pub struct Moment {
     pub when: When,
@@ -77,7 +139,7 @@ fn add_change(viewer: &Viewer, moments: &mut Vec<Moment>, row: ChangeRow) -> Res
     let at = time::parse(&row.received_at)?;
     let title = l.with("changed-section", "section", l.or_code("section-", &row.section));
     let change = Change {
-        path: path(&row.path),
+        path: path(l, &row.path),
         old: row.old_value.map(|value| shown(l, &row.path, &value)),
         new: row.new_value.map(|value| shown(l, &row.path, &value)),
     };
@@ -88,10 +150,14 @@ fn add_change(viewer: &Viewer, moments: &mut Vec<Moment>, row: ChangeRow) -> Res
     Ok(())
 }
 
-/// `/value/memory/total_bytes` → `memory › total_bytes`
-fn path(pointer: &str) -> String {
+/// `/value/memory/total_bytes` → `Bộ nhớ › Tổng`; what has no name of its own stands as it is.
+fn path(l: Lang, pointer: &str) -> String {
     let steps = pointer.split('/').filter(|step| !step.is_empty() && *step != "value");
-    steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>().join(" › ")
+    let named = |step: &str| match NAMES.iter().find(|(field, _)| *field == step) {
+        Some((_, key)) => l.t(key),
+        None => step.replace("~1", "/").replace("~0", "~"),
+    };
+    steps.map(named).collect::<Vec<_>>().join(" › ")
 }
 
 fn shown(l: Lang, pointer: &str, json: &str) -> String {
@@ -113,8 +179,12 @@ mod tests {
 
     #[test]
     fn paths_and_values_read_easily() {
-        assert_eq!(path("/value/memory/total_bytes"), "memory › total_bytes");
-        assert_eq!(path("/value/file_systems/~1home"), "file_systems › /home");
+        assert_eq!(path(Lang::Vi, "/value/memory/total_bytes"), "Bộ nhớ › Tổng");
+        assert_eq!(path(Lang::Vi, "/value/file_systems/~1home"), "Hệ thống tệp › /home");
+        assert_eq!(path(Lang::En, "/value/file_systems/~1home/used_bytes"), "File systems › /home › Used");
+        for (step, key) in NAMES {
+            assert!(Lang::ALL.iter().all(|l| l.has(key)), "{step}");
+        }
         assert_eq!(shown(Lang::Vi, "/value/memory/total_bytes", "17179869184"), "16 GB");
         assert_eq!(shown(Lang::Vi, "/value/version", "\"22H2\""), "22H2");
         assert_eq!(shown(Lang::Vi, "/x", &format!("\"{}\"", "ệ".repeat(200))).chars().count(), 121);
