@@ -58,4 +58,9 @@ impl Toned {
     pub fn new(tone: Tone, text: String) -> Self {
         Self { tone: tone.class(), icon: tone.icon(), text }
     }
+
+    /// Where nothing beside it says what is in this state.
+    pub fn of(self, what: &str) -> Self {
+        Self { text: format!("{what}: {}", self.text), ..self }
+    }
 }

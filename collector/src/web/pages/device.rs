@@ -118,7 +118,7 @@ async fn known(
         kind: facts::device_kind(l, facts.kind),
         seen: When::maybe(l, facts.last_seen_at.max(facts.last_report_at), now),
         identity: identity(&viewer, &row, &facts)?,
-        protection: facts::protection(&viewer, &facts.protection),
+        protection: facts::protection(&viewer, &facts.protection).of(&l.t("column-protection")),
         check: facts::check(&viewer, facts.check.as_ref()),
         check_told: facts.check.as_ref().map(check_told),
         support: facts::support(&viewer, inventory.as_ref(), &facts),
