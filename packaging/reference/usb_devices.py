@@ -8,7 +8,7 @@ Sources, taken from the Debian archive with `apt-get download` (needs apt-get an
 Row: `<vid><pid>;<class>;<vendor>;<model>`, sorted by key. Classes: p printer, s scanner, m multifunction,
 r card reader, t token for digital signatures, w webcam, f fingerprint reader, x known to be none of these.
 
-Usage: usb_devices.py [--work DIR] [--out FILE]
+Usage: usb_devices.py [--work DIR] [--out FILE] [--check]
 """
 
 import argparse
@@ -16,9 +16,10 @@ import html
 import pathlib
 import plistlib
 import re
-import subprocess
 import sys
 import tempfile
+
+from sources import debian_package, write
 
 PACKAGES = ["usb.ids", "libsane-common", "libccid"]
 
@@ -65,12 +66,7 @@ def download(work: pathlib.Path) -> pathlib.Path:
     """The unpacked packages; those already in `work` are taken as they are."""
     tree = work / "tree"
     for package in PACKAGES:
-        found = sorted(work.glob(f"{package}_*.deb"))
-        if not found:
-            subprocess.run(["apt-get", "download", package], cwd=work, check=True, stdout=subprocess.DEVNULL)
-            found = sorted(work.glob(f"{package}_*.deb"))
-        subprocess.run(["dpkg-deb", "-x", found[-1], tree], check=True)
-        print(f"{found[-1].name}", file=sys.stderr)
+        debian_package(package, work, tree)
     return tree
 
 
@@ -160,18 +156,20 @@ def main():
     default = pathlib.Path(__file__).resolve().parents[2] / "agent/data/usb-devices.csv"
     arguments.add_argument("--work", type=pathlib.Path, help="folder for the downloaded packages (default: a temporary one)")
     arguments.add_argument("--out", type=pathlib.Path, default=default)
+    arguments.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = given.work or pathlib.Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         rows = table(download(work))
     lines = [f"{key};{kind};{vendor};{without(vendor, model)}\n" for key, (kind, vendor, model) in sorted(rows.items())]
-    given.out.write_text("".join(lines), encoding="utf-8")
+    differs = write({given.out: "".join(lines)}, given.check)
     counts = {}
     for kind, _, _ in rows.values():
         counts[kind] = counts.get(kind, 0) + 1
-    print(f"{len(lines)} rows to {given.out}: {counts}", file=sys.stderr)
+    print(f"by class: {counts}")
+    return 1 if differs and given.check else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
