@@ -1,4 +1,5 @@
 //! The Kiemke agent: probes → report → spool → transport.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod address;
 pub mod agent;
@@ -13,6 +14,7 @@ pub mod enrolment;
 pub mod identity;
 pub mod neighbourhood;
 pub mod orders;
+pub mod output;
 pub mod parse;
 pub mod polls;
 pub mod probe;

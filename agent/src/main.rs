@@ -1,5 +1,10 @@
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use clap::Parser;
-use kiemke_agent::command::{Cli, Command, enrol, inventory, run, service, status};
+use kiemke_agent::{
+    command::{Cli, Command, enrol, inventory, run, service, status},
+    output,
+};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,7 +21,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("kiemke-agent: {error:#}");
+            output::complain(format_args!("kiemke-agent: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -1,5 +1,6 @@
 //! The collector: ingress → ingest → store → search | rules → forms | procurement → export | web.
 //! Nothing upstream imports downstream; only `app` wires.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod app;
 pub mod archive;

@@ -1,6 +1,8 @@
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use clap::Parser;
 use kiemke_collector::command::{self, Cli};
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// Reports are read and written as thousands of small strings.
@@ -11,11 +13,16 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(command::log_filter(&cli)));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("kiemke-collector: {error:#}");
+            // Where nobody can be told, nobody is.
+            let _ = writeln!(std::io::stderr(), "kiemke-collector: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -1,6 +1,7 @@
 use crate::{
     enrolment::{self, Request, pending::Pending},
     identity::{Identity, Superseded},
+    output,
     probe::Root,
     state_dir::StateDir,
     tls,
@@ -65,15 +66,13 @@ pub fn run(args: &Args) -> Result<()> {
     let identity = runtime.block_on(enrolment::enrol(request, machine))?;
     enrolment::take(&state, &identity)?;
     Pending::clear(&state)?;
-    println!("enrolled as {} in unit {}", identity.device, identity.unit);
-    Ok(())
+    output::line(format_args!("enrolled as {} in unit {}", identity.device, identity.unit))
 }
 
 fn keep(args: &Args, state: &StateDir) -> Result<()> {
     let superseded = Superseded::load(state)?.is_some();
     if let Some(known) = Identity::load(state)?.filter(|_| !superseded) {
-        println!("already enrolled as {} with {}", known.device, known.collector);
-        return Ok(());
+        return output::line(format_args!("already enrolled as {} with {}", known.device, known.collector));
     }
     let token = args.token.trim().to_owned();
     let unit = args.unit.clone();
@@ -82,8 +81,7 @@ fn keep(args: &Args, state: &StateDir) -> Result<()> {
     enrolment::check(&request)?;
     state.create()?;
     Pending { collector: args.collector.clone(), token, unit }.save(state)?;
-    println!("the service will enrol this computer with {}", args.collector);
-    Ok(())
+    output::line(format_args!("the service will enrol this computer with {}", args.collector))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 use crate::{
     collect::{Probes, Readings},
+    output,
     probe::{Root, load},
     report,
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use jiff::{Timestamp, Zoned};
 use kiemke_schemas::{
@@ -12,7 +13,7 @@ use kiemke_schemas::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, io::Write};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -49,13 +50,11 @@ pub fn run(args: &Args) -> Result<()> {
         observed_at: sections.keys().map(|name| (*name, now)).collect(),
         sections,
     };
-    let mut out = std::io::stdout().lock();
-    let written = if args.pretty {
-        serde_json::to_string_pretty(&inventory).map(|text| writeln!(out, "{text}"))
+    output::line(if args.pretty {
+        serde_json::to_string_pretty(&inventory)?
     } else {
-        serde_json::to_string(&inventory).map(|text| writeln!(out, "{text}"))
-    };
-    written?.context("standard output cannot be written")
+        serde_json::to_string(&inventory)?
+    })
 }
 
 /// One look: the connections and memory of this moment. A share of the processor needs two.

@@ -1,5 +1,5 @@
 use crate::{
-    agent::Agent, config::Config, identity::Identity, service, shutdown, state_dir::StateDir, update,
+    agent::Agent, config::Config, identity::Identity, output, service, shutdown, state_dir::StateDir, update,
 };
 use anyhow::Result;
 use clap::Parser;
@@ -38,8 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
         let _lock = state.lock()?;
         let agent = Agent::start(state, Config::load()?, identity)?;
         runtime.block_on(agent.run_once(Duration::from_secs(args.timeout)))?;
-        println!("stored");
-        return Ok(());
+        return output::line("stored");
     }
     serve(runtime, state)
 }
@@ -81,6 +80,7 @@ fn log(default: LevelFilter) -> Result<()> {
         .with_writer(std::io::stderr)
         .with_target(false)
         .with_ansi(false)
+        .log_internal_errors(false)
         .init();
     Ok(())
 }

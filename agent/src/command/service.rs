@@ -1,6 +1,6 @@
 #[cfg(windows)]
 use crate::state_dir::StateDir;
-use crate::{probe::Root, service};
+use crate::{output, probe::Root, service};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -53,6 +53,5 @@ pub fn run(args: &Args) -> Result<()> {
         #[cfg(windows)]
         Action::Run => return service::dispatch(),
     };
-    println!("{done}");
-    Ok(())
+    output::line(done)
 }

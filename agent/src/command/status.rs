@@ -2,6 +2,7 @@ use crate::{
     agent::LAST_STORED_FILE,
     certificate::Term,
     identity::{Identity, Superseded},
+    output,
     remote::{self, InForce},
     spool::{Limits, Spool, quarantine::Refusal},
     state_dir::StateDir,
@@ -15,6 +16,7 @@ use kiemke_schemas::{
     status::{Outcome, UpdateOutcome},
 };
 use serde::Serialize;
+use std::io::{self, Write};
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example:\n  kiemke-agent status --json")]
@@ -51,11 +53,10 @@ pub fn run(args: &Args) -> Result<()> {
         .with_context(|| format!("not enrolled: no identity in {}", state.path().display()))?;
     let report = report(&state, identity)?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        output::line(serde_json::to_string_pretty(&report)?)
     } else {
-        print(&report);
+        output::print(|out| print(out, &report))
     }
-    Ok(())
 }
 
 fn report(state: &StateDir, identity: Identity) -> Result<Report> {
@@ -82,51 +83,58 @@ fn report(state: &StateDir, identity: Identity) -> Result<Report> {
     })
 }
 
-fn print(report: &Report) {
-    println!("device        {}", report.device);
-    println!("unit          {}", report.unit);
-    println!("collector     {} (MQTT {})", report.collector, report.mqtt);
-    println!("enrolled      {}", report.enrolled_at);
-    println!(
+fn print(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    writeln!(out, "device        {}", report.device)?;
+    writeln!(out, "unit          {}", report.unit)?;
+    writeln!(out, "collector     {} (MQTT {})", report.collector, report.mqtt)?;
+    writeln!(out, "enrolled      {}", report.enrolled_at)?;
+    writeln!(
+        out,
         "certificate   until {}, renewed from {}",
         report.certificate_ends_at, report.certificate_renewed_from
-    );
+    )?;
     let interval = report.settings.as_ref().and_then(|kept| kept.settings.report_interval_seconds);
-    println!("interval      {} s", interval.unwrap_or(report.interval_seconds));
-    println!(
+    writeln!(out, "interval      {} s", interval.unwrap_or(report.interval_seconds))?;
+    writeln!(
+        out,
         "last stored   {}",
         report.last_stored_at.map_or_else(|| "never".to_owned(), |at| at.to_string())
-    );
-    println!("spool         {} report(s), {} bytes", report.spooled, report.spooled_bytes);
-    println!("quarantine    {} report(s)", report.quarantine.len());
+    )?;
+    writeln!(out, "spool         {} report(s), {} bytes", report.spooled, report.spooled_bytes)?;
+    writeln!(out, "quarantine    {} report(s)", report.quarantine.len())?;
     for refusal in &report.quarantine {
-        println!("  {}/{} {}: {}", refusal.boot, refusal.sequence, refusal.at, refusal.reason);
+        writeln!(out, "  {}/{} {}: {}", refusal.boot, refusal.sequence, refusal.at, refusal.reason)?;
     }
-    print_settings(report.settings.as_ref());
-    print_update(report);
+    print_settings(out, report.settings.as_ref())?;
+    print_update(out, report)?;
     if let Some(superseded) = &report.enrol_anew {
-        println!("enrol anew    wanted by the collector since {}: {}", superseded.at, superseded.reason);
+        writeln!(
+            out,
+            "enrol anew    wanted by the collector since {}: {}",
+            superseded.at, superseded.reason
+        )?;
     }
+    Ok(())
 }
 
-fn print_settings(kept: Option<&InForce>) {
+fn print_settings(out: &mut impl Write, kept: Option<&InForce>) -> io::Result<()> {
     let Some(kept) = kept.filter(|kept| !kept.settings.is_quiet()) else {
-        println!("switched on   nothing: this agent speaks to its collector alone");
-        return;
+        return writeln!(out, "switched on   nothing: this agent speaks to its collector alone");
     };
-    println!("switched on   by the collector at {} (command {})", kept.applied_at, kept.counter);
+    writeln!(out, "switched on   by the collector at {} (command {})", kept.applied_at, kept.counter)?;
     let settings = &kept.settings;
     for target in &settings.snmp {
         let role = match target.role {
             SnmpRole::Router => "router",
             SnmpRole::Printer => "printer",
         };
-        println!(
+        writeln!(
+            out,
             "  {role} poll by SNMP v{}: {} port {}",
             target.credentials.version(),
             target.host,
             target.port
-        );
+        )?;
     }
     for (on, what) in [
         (settings.neighbours, "tables of neighbours"),
@@ -134,34 +142,41 @@ fn print_settings(kept: Option<&InForce>) {
         (settings.mdns, "printers and scanners by multicast DNS"),
     ] {
         if on {
-            println!("  {what}");
+            writeln!(out, "  {what}")?;
         }
     }
     for url in &settings.echo_urls {
-        println!("  public address asked of {url}");
+        writeln!(out, "  public address asked of {url}")?;
     }
     for target in &settings.latency_targets {
-        println!("  latency to {target}");
+        writeln!(out, "  latency to {target}")?;
     }
+    Ok(())
 }
 
-fn print_update(report: &Report) {
+fn print_update(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let Record { kept, wanted, trial, outcome } = &report.update;
-    println!("version       {}", report.version);
+    writeln!(out, "version       {}", report.version)?;
     if let Some(kept) = kept {
-        println!("  release {} is kept: it runs in place of the installed program", kept.version);
+        writeln!(out, "  release {} is kept: it runs in place of the installed program", kept.version)?;
     }
     if let Some(wanted) = wanted {
-        println!(
+        writeln!(
+            out,
             "  release {} is ordered; it is fetched from {}",
             wanted.manifest.version, wanted.not_before
-        );
+        )?;
     }
     if let Some(trial) = trial {
-        println!("  release {} is on trial, started {} time(s)", trial.manifest.version, trial.starts);
+        writeln!(out, "  release {} is on trial, started {} time(s)", trial.manifest.version, trial.starts)?;
     }
     if let Some(UpdateOutcome { version, outcome: Outcome::Rejected, reason, .. }) = outcome {
         let version = version.as_ref().map_or_else(|| "of the last order".to_owned(), ToString::to_string);
-        println!("  release {version} was rejected: {}", reason.as_deref().unwrap_or("no reason is known"));
+        writeln!(
+            out,
+            "  release {version} was rejected: {}",
+            reason.as_deref().unwrap_or("no reason is known")
+        )?;
     }
+    Ok(())
 }

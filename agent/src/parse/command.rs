@@ -4,6 +4,7 @@ use super::{
     brother, dmidecode, error::ParseError, firewall, linux_antivirus, lsusb, records, registry, text, usb,
     windows_antivirus, windows_usb,
 };
+use crate::output;
 use anyhow::Context;
 use clap::ValueEnum;
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use kiemke_schemas::{
     },
 };
 use serde::Serialize;
-use std::{io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -95,11 +96,9 @@ struct Input {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let inputs: Vec<Input> = args.files.iter().map(read).collect::<anyhow::Result<_>>()?;
-    let mut out = std::io::stdout().lock();
     let together = if args.kind.reads_files_together() { inputs.len() } else { 1 };
     for part in inputs.chunks(together.max(1)) {
-        let json = serde_json::to_string_pretty(&answer(args.kind, part)?)?;
-        writeln!(out, "{json}").context("standard output cannot be written")?;
+        output::line(serde_json::to_string_pretty(&answer(args.kind, part)?)?)?;
     }
     Ok(())
 }

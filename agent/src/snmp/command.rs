@@ -6,9 +6,12 @@ use super::{
     oid::oid,
     recording,
 };
-use crate::probe::{
-    network_printer,
-    router::{self, Line, meter},
+use crate::{
+    output,
+    probe::{
+        network_printer,
+        router::{self, Line, meter},
+    },
 };
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -21,7 +24,6 @@ use serde::Serialize;
 use snmp2::v3::{AuthProtocol, Cipher};
 use std::{
     collections::BTreeMap,
-    io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs},
     path::PathBuf,
     time::{Duration, Instant},
@@ -123,8 +125,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
         None => ask(args)?,
     };
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&answer(args.role, reply))?)?;
-    Ok(())
+    output::line(serde_json::to_string_pretty(&answer(args.role, reply))?)
 }
 
 fn answer(role: Role, reply: Reply) -> Answer {

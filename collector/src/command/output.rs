@@ -1,4 +1,5 @@
-//! Where the output of a command goes: standard output, or a file that appears whole or not at all.
+//! Where the output of a command goes: standard output, or a file that appears whole or not at all. Whoever reads
+//! standard output may stop early, as `head` does: the rest is dropped, and the command ends as it would have.
 
 use anyhow::{Context, Result};
 use std::{
@@ -9,7 +10,13 @@ use std::{
 
 pub enum Output {
     Standard(Stdout),
-    File { writer: BufWriter<File>, temporary: PathBuf, path: PathBuf },
+    /// Of standard output.
+    NobodyReads,
+    File {
+        writer: BufWriter<File>,
+        temporary: PathBuf,
+        path: PathBuf,
+    },
 }
 
 impl Output {
@@ -19,6 +26,16 @@ impl Output {
         let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
         let file = private(&temporary).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self::File { writer: BufWriter::new(file), temporary, path: path.to_owned() })
+    }
+
+    fn unless_nobody_reads<T>(&mut self, done: io::Result<T>, dropped: T) -> io::Result<T> {
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                *self = Self::NobodyReads;
+                Ok(dropped)
+            }
+            done => done,
+        }
     }
 
     pub fn finish(mut self) -> Result<()> {
@@ -43,14 +60,22 @@ fn private(path: &Path) -> io::Result<File> {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Standard(out) => out.write(bytes),
+            Self::Standard(out) => {
+                let done = out.write(bytes);
+                self.unless_nobody_reads(done, bytes.len())
+            }
+            Self::NobodyReads => Ok(bytes.len()),
             Self::File { writer, .. } => writer.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Standard(out) => out.flush(),
+            Self::Standard(out) => {
+                let done = out.flush();
+                self.unless_nobody_reads(done, ())
+            }
+            Self::NobodyReads => Ok(()),
             Self::File { writer, .. } => writer.flush(),
         }
     }

@@ -8,6 +8,8 @@ mod kill;
 mod main_job;
 mod neighbours;
 mod news;
+#[cfg(target_os = "linux")]
+mod pipes;
 mod python;
 mod quiet;
 mod renewal;

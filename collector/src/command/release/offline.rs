@@ -1,4 +1,7 @@
-use crate::identity::files::{self, Secrecy};
+use crate::{
+    command::output::Output,
+    identity::files::{self, Secrecy},
+};
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 use ed25519_dalek::{
@@ -8,7 +11,7 @@ use ed25519_dalek::{
 use jiff::Timestamp;
 use kiemke_schemas::release::{self, Manifest};
 use semver::Version;
-use std::{fs, path::PathBuf};
+use std::{fmt::Arguments, fs, io::Write, path::PathBuf};
 
 #[derive(Subcommand)]
 pub enum Key {
@@ -50,8 +53,7 @@ pub fn key(Key::Create(Create { file }): &Key) -> Result<()> {
     let key = SigningKey::from_bytes(&rand::random());
     let pem = key.to_pkcs8_pem(LineEnding::LF).context("the key cannot be encoded")?;
     files::write(file, pem.as_bytes(), Secrecy::Secret)?;
-    println!("{}", release::key_text(&key.verifying_key()));
-    Ok(())
+    say(format_args!("{}", release::key_text(&key.verifying_key())))
 }
 
 pub fn sign(args: &Sign) -> Result<()> {
@@ -64,13 +66,12 @@ pub fn sign(args: &Sign) -> Result<()> {
     let manifest = Manifest::of(args.version.clone(), args.target.clone(), &executable, Timestamp::now());
     let sealed = manifest.seal(&key).with_context(|| args.executable.display().to_string())?;
     files::write(&args.out, &sealed, Secrecy::Public)?;
-    println!(
-        "{} {} for {}: {} bytes, SHA-256 {}",
-        args.out.display(),
-        manifest.version,
-        manifest.target,
-        manifest.size,
-        manifest.sha256
-    );
-    Ok(())
+    let Manifest { version, target, size, sha256, .. } = manifest;
+    say(format_args!("{} {version} for {target}: {size} bytes, SHA-256 {sha256}", args.out.display()))
+}
+
+fn say(text: Arguments<'_>) -> Result<()> {
+    let mut output = Output::open(None)?;
+    writeln!(output, "{text}").context("standard output cannot be written")?;
+    output.finish()
 }
