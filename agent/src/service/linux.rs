@@ -129,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn the_sandbox_lets_every_kind_of_connection_pass_that_the_agent_makes() {
+        let families = UNIT.lines().find_map(|line| line.strip_prefix("RestrictAddressFamilies=")).unwrap();
+        // AF_PACKET: the sweep.
+        let used = ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_PACKET"];
+        assert_eq!(families.split(' ').collect::<Vec<_>>(), used);
+    }
+
+    #[test]
     fn a_packages_unit_is_the_packages_to_remove() {
         let (_guard, root) = tree(&[("/usr/lib/systemd/system/kiemke-agent.service", "")]);
         assert_eq!(

@@ -35,7 +35,8 @@ pub(super) fn sweep(interface: &str, own: Ipv4Addr, hosts: &[Ipv4Addr]) -> Resul
         .mac
         .map(|mac| mac.octets())
         .ok_or_else(|| Problem::new(ProblemKind::Unsupported, source(), "the adapter has no MAC address"))?;
-    let config = Config { read_timeout: Some(READ_TIMEOUT), ..Config::default() };
+    // Answers are for this computer: what others say to each other is none of the agent's business.
+    let config = Config { read_timeout: Some(READ_TIMEOUT), promiscuous: false, ..Config::default() };
     let channel = open(&adapter, config).map_err(failed)?;
     let (mut sender, mut receiver) = channel;
     let mut found = BTreeMap::new();
