@@ -22,6 +22,11 @@ pub fn path(version: &Version, target: &str) -> String {
     format!("{RELEASES_PATH}/{version}/{target}")
 }
 
+/// By which an executable is told from another one of the same version and target (`ETag`, `If-Range`).
+pub fn entity_tag(sha256: &str) -> String {
+    format!("\"{sha256}\"")
+}
+
 /// One executable of one version, sealed by the release key (see [`Manifest::seal`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Manifest {

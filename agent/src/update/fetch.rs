@@ -5,8 +5,12 @@ use crate::{identity::Identity, state_dir::StateDir, web_api};
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 use kiemke_schemas::release::{self, Manifest};
-use reqwest::{Client, StatusCode, header::RANGE};
+use reqwest::{
+    Client, StatusCode,
+    header::{ETAG, IF_RANGE, RANGE},
+};
 use std::{
+    env,
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
@@ -18,6 +22,8 @@ const SILENCE_ENDS_IT: Duration = Duration::from_secs(60);
 const LONGEST_FETCH: Duration = Duration::from_secs(4 * 3600);
 /// With the pauses between them these last about two hours.
 const TRIES: u32 = 8;
+/// Tests of the whole program cannot wait that long: the first pause in seconds.
+const PAUSE_VARIABLE: &str = "KIEMKE_UPDATE_PAUSE_SECONDS";
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 const PART: &str = "part";
@@ -47,7 +53,7 @@ async fn fetch(state: &StateDir, identity: &Identity, manifest: &Manifest) -> Re
     crate::durable::create_folder(&folder)
         .with_context(|| format!("{} cannot be created", folder.display()))?;
     let part = folder.join(PART);
-    let mut pause = FIRST_PAUSE;
+    let mut pause = first_pause();
     for tries in 1.. {
         let failure = match download(identity, manifest, &part).await {
             Ok(()) => break,
@@ -68,6 +74,11 @@ async fn fetch(state: &StateDir, identity: &Identity, manifest: &Manifest) -> Re
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
     files::finish(&part, &files::executable(state, &manifest.version))
+}
+
+fn first_pause() -> Duration {
+    let named = env::var(PAUSE_VARIABLE).ok().and_then(|text| text.parse().ok());
+    named.map_or(FIRST_PAUSE, Duration::from_secs)
 }
 
 async fn download(identity: &Identity, manifest: &Manifest, part: &Path) -> Result<(), Failure> {
@@ -112,11 +123,22 @@ async fn ask(identity: &Identity, manifest: &Manifest, begun: u64) -> Result<req
     let (client, url) = prepared.map_err(Failure::Final)?;
     let mut request = client.get(url);
     if begun > 0 {
-        request = request.header(RANGE, format!("bytes={begun}-"));
+        tracing::info!(version = %manifest.version, "the release is fetched on from byte {begun}");
+        request = request
+            .header(RANGE, format!("bytes={begun}-"))
+            .header(IF_RANGE, release::entity_tag(&manifest.sha256));
     }
     let response = request.send().await.map_err(|error| Failure::Passing(anyhow!(web_api::chain(&error))))?;
     match response.status() {
-        StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT => {
+            let tag = response.headers().get(ETAG);
+            if tag.is_some_and(|tag| tag.as_bytes() != release::entity_tag(&manifest.sha256).as_bytes()) {
+                return Err(Failure::Final(anyhow!(
+                    "the collector has another executable of this version now"
+                )));
+            }
+            Ok(response)
+        }
         StatusCode::NOT_FOUND => Err(Failure::Final(anyhow!("the collector does not have the executable"))),
         status => Err(Failure::Passing(anyhow!("the collector answered {status}"))),
     }

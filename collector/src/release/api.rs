@@ -1,7 +1,10 @@
 //! Serves executables to agents. They are no secret; what they are worth says the signature.
 
 use super::PIECE_BYTES;
-use crate::{app::App, store::Store};
+use crate::{
+    app::App,
+    store::{Store, releases::ReleaseRow},
+};
 use anyhow::Result;
 use axum::{
     Json, Router,
@@ -14,7 +17,7 @@ use axum::{
 use futures::{Stream, stream};
 use kiemke_schemas::{
     enrolment::{ApiError, ApiErrorDetail},
-    release::RELEASES_PATH,
+    release::{RELEASES_PATH, entity_tag},
 };
 use std::sync::Arc;
 
@@ -28,7 +31,7 @@ async fn serve(
     headers: HeaderMap,
 ) -> Response {
     match app.store.release(&version, &target).await {
-        Ok(Some(release)) => executable(&app.store, version, target, release.size, &headers),
+        Ok(Some(release)) => executable(&app.store, &release, &headers),
         Ok(None) => {
             let message = format!("there is no release {version} for {target}");
             refusal(StatusCode::NOT_FOUND, "release-unknown", message)
@@ -45,13 +48,16 @@ fn refusal(status: StatusCode, code: &str, message: String) -> Response {
     (status, Json(ApiError { error })).into_response()
 }
 
-fn executable(store: &Store, version: String, target: String, size: i64, headers: &HeaderMap) -> Response {
-    let from = begin(headers).filter(|from| *from < size);
+fn executable(store: &Store, release: &ReleaseRow, headers: &HeaderMap) -> Response {
+    let (size, tag) = (release.size, entity_tag(&release.sha256));
+    let from = begin(headers, &tag).filter(|from| *from < size);
+    let (version, target) = (release.version.clone(), release.target.clone());
     let body = Body::from_stream(pieces(store.clone(), version, target, from.unwrap_or(0)));
     let fields = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, (size - from.unwrap_or(0)).to_string()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::ETAG, tag),
     ];
     match from {
         Some(from) => {
@@ -62,8 +68,12 @@ fn executable(store: &Store, version: String, target: String, size: i64, headers
     }
 }
 
-/// Of `bytes=N-`; everything else is answered whole, as RFC 9110 allows.
-fn begin(headers: &HeaderMap) -> Option<i64> {
+/// Of `bytes=N-`, where the executable is still the one that `If-Range` names; everything else is answered whole, as
+/// RFC 9110 allows.
+fn begin(headers: &HeaderMap, tag: &str) -> Option<i64> {
+    if headers.get(header::IF_RANGE).is_some_and(|known| known.as_bytes() != tag.as_bytes()) {
+        return None;
+    }
     let range = headers.get(header::RANGE)?.to_str().ok()?;
     range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok().filter(|from| *from >= 0)
 }
@@ -94,11 +104,21 @@ mod tests {
         let begin = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::RANGE, text.parse().unwrap());
-            begin(&headers)
+            begin(&headers, "\"a\"")
         };
         assert_eq!(begin("bytes=10-"), Some(10));
         for text in ["bytes=10-20", "bytes=-5", "bytes=1-,3-", "lines=1-", "bytes=x-"] {
             assert_eq!(begin(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_rest_of_another_executable_is_none() {
+        let begin = |tag: &str| {
+            let fields = [(header::RANGE, "bytes=10-"), (header::IF_RANGE, tag)];
+            begin(&HeaderMap::from_iter(fields.map(|(name, value)| (name, value.parse().unwrap()))), "\"a\"")
+        };
+        assert_eq!(begin("\"a\""), Some(10));
+        assert_eq!(begin("\"b\""), None);
     }
 }

@@ -14,6 +14,8 @@ mod python;
 mod quiet;
 mod renewal;
 mod restore;
+#[cfg(unix)]
+mod resume;
 mod rollout;
 mod settings;
 mod support;

@@ -4,12 +4,10 @@
 use crate::support::{
     agent::Agent,
     binary,
-    collector::Collector,
     releases::{KEY, LONG, OWN, Releases, TRIAL_SECONDS, agent_of, other_version, staged},
-    run, runtime, wait_for,
+    run, wait_for,
 };
 use serde_json::Value;
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{ops::Deref, process::Command};
 
 const UNIT: &str = "26746";
@@ -120,7 +118,7 @@ fn forged_and_damaged_releases_are_refused() {
     assert!(reason.starts_with("--version of the release says \"kiemke-agent 9.5.0\""), "{reason}");
 
     office.add("9.6.0", &script("9.6.0", "exit"), KEY);
-    runtime().block_on(damage(&office.collector, "9.6.0"));
+    office.tamper("UPDATE release SET executable = zeroblob(size) WHERE version = $1", "9.6.0");
     let (found, said) = office.collector.failed(&["check"]);
     assert_eq!(said, "kiemke-collector: 1 findings\n");
     assert!(found.contains("9.6.0"), "{found}");
@@ -132,15 +130,4 @@ fn forged_and_damaged_releases_are_refused() {
     office.add("9.7.0", &script("9.7.0", "exit"), "thief.key");
     office.start_roll_out("9.7.0");
     assert_eq!(office.rejection("9.7.0"), "manifest: the signature does not fit the key");
-}
-
-async fn damage(collector: &Collector, version: &str) {
-    let options = SqliteConnectOptions::new().filename(collector.data().join("kiemke.sqlite"));
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    let damaged = sqlx::query("UPDATE release SET executable = zeroblob(size) WHERE version = $1")
-        .bind(version)
-        .execute(&mut connection)
-        .await;
-    assert_eq!(damaged.unwrap().rows_affected(), 1);
-    connection.close().await.unwrap();
 }

@@ -4,6 +4,8 @@ pub mod database;
 pub mod device;
 pub mod machine;
 pub mod network;
+#[cfg(unix)]
+pub mod proxy;
 pub mod releases;
 pub mod router;
 pub mod spool;

@@ -2,6 +2,7 @@
 
 use super::collector::Collector;
 use serde_json::Value;
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -83,6 +84,18 @@ impl Releases {
         let said =
             self.collector.command(&["release", "roll-out", version, "--unit", self.unit, "--spread", "0"]);
         assert!(said.ends_with(": 1 devices were told now\n"), "{said}");
+    }
+
+    /// Changes the only release of this version behind the collector's back.
+    pub fn tamper(&self, sql: &'static str, version: &str) {
+        super::runtime().block_on(async {
+            let path = self.collector.data().join("kiemke.sqlite");
+            let options = SqliteConnectOptions::new().filename(path);
+            let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+            let changed = sqlx::query(sql).bind(version).execute(&mut connection).await;
+            assert_eq!(changed.unwrap().rows_affected(), 1);
+            connection.close().await.unwrap();
+        });
     }
 
     pub fn progress(&self, version: &str) -> Value {
