@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
 mod browser;
+#[cfg(target_os = "linux")]
+mod clamav;
+#[cfg(target_os = "linux")]
+mod cups;
 mod help;
 mod hostile;
 mod kill;

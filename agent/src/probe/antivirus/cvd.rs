@@ -1,6 +1,7 @@
 //! The header of a ClamAV database: 512 bytes of text, fields between colons, padded with spaces.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use kiemke_schemas::section::antivirus::SignatureState;
 
 pub const HEADER_BYTES: usize = 512;
 
@@ -8,6 +9,20 @@ pub const HEADER_BYTES: usize = 512;
 pub struct Header {
     pub version: u32,
     pub built_at: Timestamp,
+}
+
+/// From then on ClamAV itself calls its database old.
+const CURRENT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl Header {
+    /// What was made later than now is by a clock that is wrong, here or there.
+    pub fn state(&self, now: Timestamp) -> SignatureState {
+        match now.duration_since(self.built_at) {
+            age if age.is_negative() => SignatureState::Unknown,
+            age if age <= CURRENT => SignatureState::Current,
+            _ => SignatureState::Old,
+        }
+    }
 }
 
 /// `ClamAV-VDB:<build time>:<version>:<signatures>:<level>:<md5>:<signature>:<builder>:<seconds since 1970>`
@@ -56,6 +71,16 @@ mod tests {
     fn old_headers_have_the_text_only() {
         let bytes = padded("ClamAV-VDB:17 Jun 2025 15-35 +0700:55:1:1:x:y:z");
         assert_eq!(header(&bytes).map(|h| h.built_at), "2025-06-17T08:35:00Z".parse().ok());
+    }
+
+    #[test]
+    fn a_database_is_current_for_a_week() {
+        let header = Header { version: 1, built_at: "2026-11-01T08:00:00Z".parse().unwrap() };
+        let state = |now: &str| header.state(now.parse().unwrap());
+        assert_eq!(state("2026-11-01T08:00:00Z"), SignatureState::Current);
+        assert_eq!(state("2026-11-08T08:00:00Z"), SignatureState::Current);
+        assert_eq!(state("2026-11-08T08:00:01Z"), SignatureState::Old);
+        assert_eq!(state("2026-11-01T07:59:59Z"), SignatureState::Unknown);
     }
 
     #[test]

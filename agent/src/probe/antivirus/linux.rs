@@ -3,6 +3,7 @@ mod others;
 
 use super::cvd;
 use crate::probe::{Root, program::Programs, root, software};
+use jiff::Timestamp;
 use kiemke_schemas::{
     Problem, ProblemKind, Section,
     section::antivirus::{Antivirus, Product, ProductState, Signatures},
@@ -94,11 +95,14 @@ fn clamav_version(root: &Root) -> Option<String> {
     version
 }
 
+/// Signed as it comes, updated in place, and unsigned: of a mirror of one's own.
+const KINDS: [&str; 3] = ["cvd", "cld", "cud"];
+
 /// The newest of the daily databases; the main one is years old by design and counts only alone.
 fn signatures(root: &Root, problems: &mut Vec<Problem>) -> Signatures {
     let folder = database_folder(root);
     let mut newest = |name: &str| {
-        let files = ["cld", "cvd"].map(|kind| format!("{folder}/{name}.{kind}"));
+        let files = KINDS.map(|kind| format!("{folder}/{name}.{kind}"));
         files
             .iter()
             .filter(|file| root.exists(file))
@@ -107,6 +111,7 @@ fn signatures(root: &Root, problems: &mut Vec<Problem>) -> Signatures {
     };
     match newest("daily").or_else(|| newest("main")) {
         Some(header) => Signatures {
+            state: header.state(Timestamp::now()),
             version: Some(header.version.to_string()),
             updated_at: Some(header.built_at),
             ..Signatures::default()

@@ -57,10 +57,11 @@ pub fn peripheral(queue: &Queue, on_usb: &[Peripheral], now: Timestamp) -> Optio
     })
 }
 
-/// The driver's remarks behind the comma or in brackets are no part of the model.
+/// The driver's remarks behind the comma, in brackets or of a queue without a driver are no part of the model.
 fn model(queue: &Queue) -> Option<String> {
     let text = queue.model.as_deref()?;
-    let cut = text.split([',', '(']).next().unwrap_or_default().trim();
+    let cut = text.split([',', '(']).next().unwrap_or_default();
+    let cut = cut.trim().trim_end_matches(" - IPP Everywhere");
     let generic = ["local raw printer", "generic", "remote printer", "driverless"];
     (!cut.is_empty() && !generic.iter().any(|word| cut.to_lowercase().starts_with(word)))
         .then(|| cut.to_owned())
@@ -153,6 +154,15 @@ mod tests {
         assert_eq!((found[2].serial.as_deref(), found[2].present), (Some("0000A1B2C3"), false));
         let again = peripheral(&queues(TEXT)[2], &[Peripheral { present: true, ..found[2].clone() }], now);
         assert_eq!(again, None);
+    }
+
+    #[test]
+    fn a_queue_without_a_driver_has_the_model_alone() {
+        let queue = |model: &str| Queue { model: Some(model.to_owned()), ..Queue::default() };
+        let model = |text: &str| model(&queue(text));
+        assert_eq!(model("Canon LBP226dw - IPP Everywhere").as_deref(), Some("Canon LBP226dw"));
+        let filters = "HP LaserJet M404dn, driverless, cups-filters 1.28.17";
+        assert_eq!(model(filters).as_deref(), Some("HP LaserJet M404dn"));
     }
 
     proptest::proptest! {

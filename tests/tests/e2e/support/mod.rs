@@ -4,6 +4,8 @@ pub mod database;
 pub mod device;
 pub mod machine;
 pub mod network;
+#[cfg(target_os = "linux")]
+pub mod place;
 #[cfg(unix)]
 pub mod proxy;
 pub mod releases;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::probe::tests::tree;
-use kiemke_schemas::section::antivirus::FirewallProfile;
+use kiemke_schemas::section::antivirus::{FirewallProfile, SignatureState};
 
 fn database(seconds: u64) -> String {
     format!("{:512}", format!("ClamAV-VDB:17 Jun 2025 08-35 +0000:27671:1:90:0:0:builder:{seconds}"))
@@ -33,6 +33,7 @@ fn clamav_with_its_daemon_is_on_and_dated_by_the_newest_daily_database() {
     assert_eq!((products[0].name.as_str(), products[0].state), ("ClamAV", ProductState::On));
     assert_eq!(products[0].version.as_deref(), Some("1.4.3"));
     assert_eq!(products[0].signatures.updated_at, "2025-06-17T08:35:01Z".parse().ok());
+    assert_eq!(products[0].signatures.state, SignatureState::Old);
     assert_eq!(products[0].signatures.version.as_deref(), Some("27671"));
 }
 
