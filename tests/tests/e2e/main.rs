@@ -23,6 +23,7 @@ mod resume;
 mod rollout;
 mod settings;
 mod support;
+mod two_lines;
 #[cfg(unix)]
 mod update;
 mod windows;
