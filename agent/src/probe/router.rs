@@ -43,7 +43,7 @@ pub struct Line {
 }
 
 pub fn names() -> Vec<Oid> {
-    routes::names()
+    routes::names().into_iter().chain(device::names()).collect()
 }
 
 pub fn roots() -> Vec<Oid> {
@@ -63,7 +63,7 @@ pub fn has_interfaces(mib: &Mib) -> bool {
 /// Lines, spares and interfaces that a person has to decide on, in the order of the router's table.
 pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
     let interfaces = interface::read(mib);
-    let context = Context::of(&interfaces);
+    let context = Context::of(&interfaces, device::forwards(mib));
     let mut verdicts: Vec<_> = interfaces.iter().map(|row| judge::judge(row, context)).collect();
     if device::is_no_router(mib) {
         verdicts.iter_mut().for_each(leave_to_a_person);

@@ -135,7 +135,7 @@ const VENDORS: &[Vendor] = &[
         name: "Zebra",
         spellings: &["zebra technologies", "zebra", "ztc"],
         enterprises: &[10642, 683],
-        serial: &["1.3.6.1.4.1.10642.1.9.0", "1.3.6.1.4.1.683.6.2.3.2.1.6.1"],
+        serial: &["1.3.6.1.4.1.10642.1.9.0", "1.3.6.1.4.1.683.1.5.0"],
         model: &["1.3.6.1.4.1.10642.1.1.0"],
         ..PLAIN
     },

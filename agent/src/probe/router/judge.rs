@@ -19,7 +19,7 @@ const ACCESS_TYPES: &[u32] =
     &[22, 23, 94, 95, 96, 97, 108, 118, 127, 168, 169, 229, 230, 237, 238, 243, 244, 249, 250, 251, 279, 280];
 /// Of these, links that are dialled or point to one other end: branches are connected by them as well.
 const POINT_TO_POINT_TYPES: &[u32] = &[22, 23, 108, 118];
-const MOBILE_TYPES: &[u32] = &[237, 243, 244];
+pub const MOBILE_TYPES: &[u32] = &[237, 243, 244];
 /// A bonded line has four pairs, and some routers take two such.
 const MOST_ACCESS_PORTS: usize = 8;
 /// Stacks of switches list them too: only traffic or an address tells a line.
@@ -44,12 +44,16 @@ pub struct Context {
     pub addressed: usize,
     /// Some interface has an address that the Internet sees.
     pub public: bool,
+    /// Some interface that is up is named as a way outside.
+    pub named: bool,
+    /// The device says that it hands on no packets: a host.
+    pub forwards: bool,
     /// More optical or copper access ports than any line needs: the provider's end of them.
     pub access_side: bool,
 }
 
 impl Context {
-    pub fn of(interfaces: &[Interface]) -> Self {
+    pub fn of(interfaces: &[Interface], forwards: bool) -> Self {
         let told = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal);
         let addressed = told.filter_map(network_of).collect::<BTreeSet<_>>().len();
         let access = interfaces.iter().filter(|row| is_physical_access(row)).count();
@@ -57,8 +61,19 @@ impl Context {
             routed: interfaces.iter().any(|row| row.default_route.is_some()),
             addressed,
             public: interfaces.iter().any(|row| row.scope() >= Scope::Carrier),
+            named: interfaces
+                .iter()
+                .any(|row| row.is_up() && row.maker_names().any(|n| words::read(n).outside)),
+            forwards,
             access_side: access > MOST_ACCESS_PORTS,
         }
+    }
+}
+
+impl Context {
+    /// Every host has an address, and a default route to a neighbour.
+    fn may_be_a_host(self) -> bool {
+        self.addressed == 1 || !self.forwards
     }
 }
 
@@ -118,15 +133,17 @@ fn name_signs(
         && interface.scope() <= Scope::LinkLocal
         && !name.access;
     let access_side = context.access_side && is_physical_access(interface);
+    let empty = name.channel && !interface.is_up() && interface.counters.received.unwrap_or(0) == 0;
     let access = match (access_type || name.access, used, name.outside) {
         _ if silent_serial || access_side => 0,
         // Unconfigured PPP and modem entries stay in the tables of some routers.
+        (true, ..) if empty => 15,
         (true, false, false) if !name.access => 15,
         (true, ..) if leads_to_a_branch(interface, context) => 30,
         (true, ..) => 50,
         (false, ..) => 0,
     };
-    let outside = if (name.outside || name.provider) && !access_side { 50 } else { 0 };
+    let outside = if (name.outside || name.provider) && !access_side && !empty { 50 } else { 0 };
     let weak = if name.weak && outside == 0 { 10 } else { 0 };
     let inside = if name.inside { -50 } else { 0 };
     vec![
@@ -144,7 +161,12 @@ fn leads_to_a_branch(interface: &Interface, context: Context) -> bool {
     POINT_TO_POINT_TYPES.contains(&interface.kind)
         && interface.scope() == Scope::Private
         && interface.default_route.is_none()
-        && (context.routed || (context.public && office()))
+        && (context.routed || ((context.public || context.named) && office()))
+}
+
+/// Of a kind, or named as one, that ends at a provider.
+pub fn is_access(interface: &Interface) -> bool {
+    ACCESS_TYPES.contains(&interface.kind) || interface.maker_names().any(|name| words::read(name).access)
 }
 
 /// DSL, cable and optical access: what runs over it may be a row of its own.
@@ -161,14 +183,13 @@ fn default_route(interface: &Interface, context: Context) -> i32 {
         Some(NextHop::Unnamed) if interface.networks.is_empty() && !interface.counters.any() => 0,
         // Switches and access points learn one of IPv6 from their neighbours; hosts have one as well.
         Some(NextHop::Unnamed) if virtual_ => 25,
-        Some(NextHop::Unnamed) if context.addressed == 1 => 20,
+        Some(NextHop::Unnamed) if context.may_be_a_host() => 20,
         Some(NextHop::Unnamed) => 60,
         Some(NextHop::Address(next)) => match scope(next) {
-            // So has every host.
-            Scope::Public | Scope::Carrier if context.addressed == 1 => 20,
+            Scope::Public | Scope::Carrier if context.may_be_a_host() => 20,
             Scope::Public | Scope::Carrier => 70,
             // Behind a provider's modem; but a switch or an access point has such a route too.
-            Scope::Private if !virtual_ && context.addressed > 1 => 45,
+            Scope::Private if !virtual_ && !context.may_be_a_host() => 45,
             _ => 25,
         },
     }
@@ -181,7 +202,7 @@ fn address(interface: &Interface, context: Context) -> (LineSign, i32) {
     let weight = match interface.scope() {
         Scope::Public if narrow => 55,
         // Any host on a network with public addresses.
-        Scope::Public | Scope::Carrier if context.addressed == 1 => 22,
+        Scope::Public | Scope::Carrier if context.may_be_a_host() => 22,
         // May be an inside network with public addresses: the default route goes elsewhere.
         Scope::Public if context.routed && interface.default_route.is_none() => 30,
         Scope::Public => 50,
@@ -219,6 +240,7 @@ fn either(one: Words, other: Words) -> Words {
         service: one.service || other.service,
         trunk: one.trunk || other.trunk,
         bridge: one.bridge || other.bridge,
+        channel: one.channel || other.channel,
         never: one.never || other.never,
     }
 }

@@ -1,5 +1,7 @@
 //! Rows of one line that no table of the router lays together.
 
+mod parts;
+
 use super::{address::Scope, interface::Interface, judge, merge::Group, words};
 use kiemke_schemas::section::link::LineState;
 use std::collections::BTreeSet;
@@ -12,6 +14,7 @@ const TELLING_OCTETS: u64 = 1_000_000;
 
 pub fn pair(interfaces: &[Interface], groups: &mut Vec<Group>) {
     join_modems(interfaces, groups);
+    parts::join(interfaces, groups);
     pair_sessions_with_ports(interfaces, groups);
     join(interfaces, groups, is_member);
     join(interfaces, groups, is_access_of);

@@ -18,6 +18,8 @@ pub struct Words {
     pub trunk: bool,
     /// Ports of the router's own laid together.
     pub bridge: bool,
+    /// A channel of a line, or a socket for a modem: nothing of its own until it is used.
+    pub channel: bool,
     /// No line can be behind it: loopback, tunnel, VPN, queue.
     pub never: bool,
 }
@@ -137,6 +139,7 @@ const NEVER: &[&str] = &[
     "swfab",
 ];
 const BRIDGE: &[&str] = &["br", "virbr", "vmbr", "xenbr"];
+const CHANNEL: &[&str] = &["ch", "channel", "u0", "u1"];
 const TRUNK: &[&str] = &[
     "cernet", "cpnet", "iptv", "l2vpn", "l3vpn", "megawan", "metronet", "mpls", "mytv", "ndxp", "tr069",
     "tslcd", "vdxp",
@@ -239,11 +242,12 @@ pub fn read(text: &str) -> Words {
         inside: any(INSIDE) || holds(PHRASES_INSIDE),
         service: any(SERVICE),
         bridge: any(BRIDGE),
+        channel: any(CHANNEL),
         trunk: (any(TRUNK) || holds(PHRASES_TRUNK)) && !folded.contains("internet"),
         // Sessions that others opened with this router: `<pppoe-office>`.
         never: any(NEVER)
             || text.starts_with('<')
-            || folded.starts_with("virtual-")
+            || ["virtual-", "sp_wan", "proxy_"].iter().any(|start| folded.starts_with(start))
             || folded.starts_with("ssl."),
     }
 }

@@ -155,3 +155,99 @@ fn every_line_that_names_its_provider_is_one() {
     let found = read(&router(&rows, &default_route("113.160.1.1", 1)));
     assert_eq!(found, [line("port1", LineState::Up, Some(true)), line("port2", LineState::Up, Some(true))]);
 }
+
+#[test]
+fn bonded_pairs_below_a_session_are_one_line() {
+    let rows = [
+        (1, "GigabitEthernet0/0", "LAN", 6, 1, 1, ""),
+        (2, "Gshdsl0/0", "", 169, 1, 1, ""),
+        (3, "Gshdsl0/1", "", 169, 1, 1, ""),
+        (4, "Gshdsl0/2", "", 169, 1, 1, ""),
+        (5, "Gshdsl0/3", "", 169, 1, 1, ""),
+        (6, "Dialer1", "", 23, 1, 1, ""),
+    ];
+    let used = counters(6, 8_431_047_503, 11_858_075_321);
+    assert_eq!(read(&router(&rows, &used)), [line("Dialer1", LineState::Up, Some(true))]);
+    assert_eq!(read(&router(&rows[..5], "")), [line("Gshdsl0/0", LineState::Up, Some(true))]);
+    // Two lines each count their own.
+    let two = counters(2, 5_000, 6_000) + &counters(3, 7_000, 8_000);
+    assert_eq!(read(&router(&rows[..3], &two)).len(), 2);
+}
+
+#[test]
+fn a_modem_and_its_channels_are_one_line() {
+    let rows = [
+        (1, "ethernet0/0", "", 7, 1, 1, ""),
+        (3, "cellular0/0", "", 243, 1, 2, ""),
+        (4, "cellular0/1", "", 142, 1, 2, ""),
+        (6, "cellular1/0", "", 243, 1, 1, ""),
+        (7, "cellular1/1", "", 142, 1, 1, ""),
+        (10, "ppp30", "", 23, 1, 7, ""),
+        (12, "direct-ip1", "", 22, 1, 1, ""),
+        (15, "l2tp30", "", 53, 1, 2, ""),
+        (16, "atm0/0", "", 37, 1, 2, ""),
+    ];
+    let used = counters(6, 22_922_485, 6_382_266)
+        + &counters(7, 13_906_586, 0)
+        + &counters(12, 12_392_561, 0)
+        // Line and channel of DSL.
+        + "\n1.3.6.1.2.1.2.2.1.2.17|4|ADSL Physical/0\n1.3.6.1.2.1.2.2.1.3.17|2|94\n1.3.6.1.2.1.2.2.1.7.17|2|1\
+           \n1.3.6.1.2.1.2.2.1.8.17|2|2\n1.3.6.1.2.1.31.1.1.1.1.17|4|atm0/0";
+    assert_eq!(
+        read(&router(&rows, &used)),
+        [
+            line("cellular0/0", LineState::Down, Some(true)),
+            line("cellular1/0", LineState::Up, Some(true)),
+            line("atm0/0", LineState::Down, Some(true)),
+        ]
+    );
+    let two = [(1, "Cellular0/0/0", "", 243, 1, 1, ""), (2, "Cellular0/1/0", "", 243, 1, 1, "")];
+    assert_eq!(read(&router(&two, "")).len(), 2);
+}
+
+#[test]
+fn empty_sockets_and_channels_never_used_are_no_lines() {
+    let rows = [
+        (1, "X0 (LAN)", "", 6, 1, 1, LAN),
+        (2, "X1 (WAN)", "", 6, 1, 1, "113.160.1.2/255.255.255.252"),
+        (3, "U0 (WAN)", "", 6, 1, 2, ""),
+        (4, "DSL-CH-1", "", 23, 1, 2, ""),
+    ];
+    let up = [line("X1 (WAN)", LineState::Up, Some(true))];
+    assert_eq!(read(&router(&rows, &counters(3, 0, 1399))), up);
+    let used = [up.as_slice(), &[line("U0 (WAN)", LineState::Down, Some(true))]].concat();
+    assert_eq!(read(&router(&rows, &counters(3, 52_000, 1399))), used);
+}
+
+#[test]
+fn a_host_in_two_networks_asks_a_person() {
+    let rows = [(1, "eth0", "", 6, 1, 1, "192.168.100.2/255.255.255.0"), (2, "eth1", "", 6, 1, 1, LAN)];
+    let route = default_route("192.168.100.1", 1);
+    let host = format!("{route}\n1.3.6.1.2.1.4.1.0|2|2");
+    assert_eq!(read(&router(&rows, &host)), [line("eth0", LineState::Up, None)]);
+    let gateway = format!("{route}\n1.3.6.1.2.1.4.1.0|2|1");
+    assert_eq!(read(&router(&rows, &gateway)), [line("eth0", LineState::Up, Some(true))]);
+}
+
+#[test]
+fn a_session_with_an_office_address_beside_a_named_line_is_left_to_a_person() {
+    let rows = [
+        (7, "wan", "", 6, 1, 1, "192.168.1.10/255.255.255.0"),
+        (9, "br-lan", "", 6, 1, 1, "192.168.100.1/255.255.255.0"),
+        (11, "ppp0", "", 23, 1, 1, "192.168.40.1/255.255.255.255"),
+    ];
+    let found = read(&router(&rows, ""));
+    assert_eq!(found[0], line("wan", LineState::Up, Some(true)));
+    assert!(found[1..].iter().all(|(_, _, internet)| internet.is_none()), "{found:?}");
+}
+
+#[test]
+fn sums_of_lines_are_no_further_lines() {
+    let rows = [
+        (1, "lan0", "", 6, 1, 1, LAN),
+        (2, "wan0", "", 6, 1, 1, ""),
+        (3, "sp_wan", "", 6, 1, 1, ""),
+        (4, "proxy_wan0", "", 6, 1, 1, ""),
+    ];
+    assert_eq!(read(&router(&rows, "")), [line("wan0", LineState::Up, Some(true))]);
+}
