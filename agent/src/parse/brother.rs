@@ -15,6 +15,11 @@ use serde_json::Value;
 pub fn parse(input: &str, now: Timestamp) -> Result<Option<Peripheral>, ParseError> {
     let value: Value = serde_json::from_str(input)
         .map_err(|error| ParseError::line(error.line(), format!("not JSON: {error}")))?;
+    // Some tools put the one record into a list.
+    let value = match value {
+        Value::Array(mut list) if list.len() == 1 => list.remove(0),
+        other => other,
+    };
     let Value::Object(fields) = value else {
         return Err(ParseError::new("an object of OIDs expected"));
     };
@@ -34,6 +39,8 @@ pub fn parse(input: &str, now: Timestamp) -> Result<Option<Peripheral>, ParseErr
 }
 
 fn row(name: &str, value: Value) -> Result<(Oid, Option<mib::Value>), &'static str> {
+    // As net-snmp writes it: `iso.3.6.1…`.
+    let name = name.strip_prefix("iso.").map_or_else(|| name.to_owned(), |rest| format!("1.{rest}"));
     let oid: Oid = name.parse().map_err(|_| "is not an OID")?;
     let value = match value {
         Value::String(text) => Some(mib::Value::Bytes(text.into_bytes())),
@@ -63,6 +70,13 @@ mod tests {
         assert_eq!(found.name, "Brother MFC-J680DW");
         assert_eq!(found.serial.as_deref(), Some("E12345A6J"));
         assert_eq!(found.page_count, Some(986));
+    }
+
+    #[test]
+    fn a_list_of_one_and_names_of_net_snmp() {
+        let text = r#"[{"iso.3.6.1.4.1.2435.2.3.9.1.1.7.0": "MFG:Brother;CMD:PJL;MDL:DCP-L2550DW series;CLS:PRINTER;"}]"#;
+        let found = parse(text, Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        assert_eq!((found.kind, found.model.as_deref()), (Kind::Multifunction, Some("DCP-L2550DW series")));
     }
 
     #[test]

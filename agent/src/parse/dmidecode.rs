@@ -74,7 +74,8 @@ pub fn parse(input: &str) -> Result<Hardware, ParseError> {
         serial: system.and_then(|s| s.serial("Serial Number")),
         uuid: system.and_then(|s| s.field("UUID")).and_then(placeholder::uuid),
         chassis: first(3).and_then(|s| chassis(s.field("Type")?)),
-        virtual_machine: hardware::virtual_machine(maker.as_deref(), model.as_deref(), false),
+        virtual_machine: hardware::virtual_machine(maker.as_deref(), model.as_deref(), false)
+            .or_else(|| told_beside(&structures, input)),
         maker,
         model,
         board: first(2).map(board),
@@ -83,6 +84,15 @@ pub fn parse(input: &str) -> Result<Hardware, ParseError> {
         memory: memory(&structures),
         monitors: Vec::new(),
     })
+}
+
+/// Providers give their machines names of their own; the chassis and the firmware keep the hypervisor's, and the
+/// firmware has a mark for it.
+fn told_beside(structures: &[Structure], input: &str) -> Option<String> {
+    let of = |kind: u32, name: &str| structures.iter().find(|s| s.kind == Some(kind))?.text(name);
+    let marked = text::lines(input).any(|(_, line)| line.trim() == "System is a virtual machine");
+    hardware::virtual_machine(of(3, "Manufacturer").as_deref(), of(0, "Vendor").as_deref(), marked)
+        .or_else(|| marked.then(|| hardware::virtual_machine(None, None, true))?)
 }
 
 fn structures(input: &str) -> Result<Vec<Structure>, ParseError> {
@@ -292,6 +302,23 @@ mod tests {
         let memory = found.memory.unwrap();
         assert_eq!((memory.total_bytes, memory.slots, memory.free_slots), (Some(8 << 30), Some(2), Some(1)));
         assert_eq!(memory.modules[0].speed_mts, Some(2666));
+    }
+
+    #[test]
+    fn a_machine_of_a_provider_is_virtual_by_its_chassis_or_its_firmware() {
+        let machine = |bios: &str, chassis: &str| {
+            let text = format!(
+                "Handle 0x0000, DMI type 0, 24 bytes\nBIOS Information\n\tVendor: {bios}\n\nHandle 0x0100, DMI type 1, 27 bytes\n\
+                 System Information\n\tManufacturer: Some Cloud\n\tProduct Name: c2.small\n\nHandle 0x0300, DMI type 3, 21 bytes\n\
+                 Chassis Information\n\tManufacturer: {chassis}\n"
+            );
+            parse(&text).unwrap().virtual_machine
+        };
+        assert_eq!(machine("SeaBIOS", "Some Cloud").as_deref(), Some("QEMU/KVM"));
+        assert_eq!(machine("EDK II", "QEMU").as_deref(), Some("QEMU/KVM"));
+        let marked = "EDK II\n\tCharacteristics:\n\t\tSystem is a virtual machine";
+        assert_eq!(machine(marked, "Some Cloud").as_deref(), Some("unknown hypervisor"));
+        assert_eq!(machine("American Megatrends Inc.", "Some Maker"), None);
     }
 
     #[test]

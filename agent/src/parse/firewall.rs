@@ -7,20 +7,89 @@ use super::{
 };
 use kiemke_schemas::section::antivirus::FirewallProfile;
 
+/// As ufw says it in the languages that it speaks, in lower case.
+const UFW_STATUS: &[&str] = &[
+    "status",
+    "état",
+    "estado",
+    "estáu",
+    "stato",
+    "stav",
+    "stare",
+    "staatus",
+    "tila",
+    "durum",
+    "estat",
+    "состояние",
+    "стан",
+    "κατάσταση",
+    "状态",
+    "狀態",
+    "trạng thái",
+];
+const UFW_ON: &[&str] = &[
+    "active",
+    "aktiv",
+    "actif",
+    "activo",
+    "activu",
+    "attivo",
+    "ativo",
+    "actief",
+    "aktivní",
+    "aktívny",
+    "activ",
+    "aktiivne",
+    "käytössä",
+    "etkin",
+    "aktivno",
+    "активен",
+    "активний",
+    "ενεργό",
+    "激活",
+    "啓用",
+    "hoạt động",
+];
+const UFW_OFF: &[&str] = &[
+    "inactive",
+    "inaktiv",
+    "inactif",
+    "inactivo",
+    "inactivu",
+    "inattivo",
+    "inativo",
+    "inactief",
+    "neaktivní",
+    "neaktívny",
+    "inactiv",
+    "väljas",
+    "passiivinen",
+    "etkin değil",
+    "neaktivno",
+    "inactiu",
+    "неактивен",
+    "неактивний",
+    "ανενεργό",
+    "不活动",
+    "不活動",
+    "không hoạt động",
+];
+
 /// `ufw status`
 pub fn ufw(input: &str) -> Result<FirewallProfile, ParseError> {
     let status = text::lines(input)
-        .find_map(|(_, line)| line.trim().strip_prefix("Status:"))
+        .find_map(|(_, line)| {
+            let (name, status) = line.trim().split_once([':', '：'])?;
+            UFW_STATUS.contains(&name.trim().to_lowercase().as_str()).then(|| status.trim().to_lowercase())
+        })
         .ok_or_else(|| ParseError::field(None, "Status", "is missing: not an output of ufw status"))?;
-    let enabled = match status.trim() {
-        "active" => true,
-        "inactive" => false,
-        other => {
-            return Err(ParseError::field(
-                None,
-                "Status",
-                format!("{other:?} is neither active nor inactive"),
-            ));
+    let said = |words: &[&str]| words.contains(&status.as_str());
+    let enabled = match (said(UFW_ON), said(UFW_OFF)) {
+        (true, _) => true,
+        (_, true) => false,
+        _ => {
+            let message = format!("{status:?} is neither active nor inactive");
+            return Err(ParseError::field(None, "Status", message));
         }
     };
     Ok(FirewallProfile { profile: "ufw".to_owned(), enabled: Some(enabled) })
@@ -28,7 +97,10 @@ pub fn ufw(input: &str) -> Result<FirewallProfile, ParseError> {
 
 /// `systemctl status firewalld` or `firewall-cmd --state`
 pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
-    let lines = text::lines(input).map(|(_, line)| line.trim());
+    // Other services may be told of before it.
+    let own =
+        input.find("firewalld.service").and_then(|at| input.get(at..)).filter(|own| own.contains("Active:"));
+    let lines = text::lines(own.unwrap_or(input)).map(|(_, line)| line.trim());
     let state = lines.clone().find_map(|line| line.strip_prefix("Active:")).map(str::trim);
     let bare = lines.clone().find(|line| matches!(*line, "running" | "not running"));
     let enabled = match (state, bare) {
@@ -38,7 +110,11 @@ pub fn firewalld(input: &str) -> Result<FirewallProfile, ParseError> {
             _ => None,
         },
         (None, Some(state)) => Some(state == "running"),
-        (None, None) if input.contains("could not be found") => Some(false),
+        (None, None)
+            if ["could not be found", "FirewallD is not running"].iter().any(|said| input.contains(said)) =>
+        {
+            Some(false)
+        }
         (None, None) => {
             return Err(ParseError::field(
                 None,
@@ -79,6 +155,10 @@ pub fn windows(registry: &Registry) -> Result<Vec<FirewallProfile>, ParseError> 
     let mut found: Vec<(bool, FirewallProfile)> = Vec::new();
     for (path, key) in &registry.keys {
         let path = path.to_lowercase();
+        // What a computer is shipped with, not what holds.
+        if path.contains("\\sharedaccess\\defaults\\") {
+            continue;
+        }
         let Some((_, profile)) = PROFILES.iter().find(|(name, _)| path.ends_with(&format!("\\{name}")))
         else {
             continue;
@@ -117,6 +197,39 @@ mod tests {
         assert_eq!(firewalld("running\n").unwrap().enabled, Some(true));
         assert_eq!(firewalld("Unit firewalld.service could not be found.\n").unwrap().enabled, Some(false));
         assert!(firewalld("hello\n").is_err());
+    }
+
+    #[test]
+    fn ufw_in_other_languages() {
+        for (text, expected) in [
+            ("Status: Aktiv\n", true),
+            ("Status: inaktiv\n", false),
+            ("État\u{a0}: actif\n", true),
+            ("Estado: inactivo\n", false),
+            ("状态： 激活\n", true),
+            ("WARN: uid is 0\nСостояние: неактивен\r\n", false),
+        ] {
+            assert_eq!(ufw(text).unwrap().enabled, Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn firewalld_among_other_services() {
+        let both = "● nftables.service - nftables\n   Active: inactive (dead)\n\n\
+            ● firewalld.service - firewalld\n   Active: active (running) since x\n";
+        assert_eq!(firewalld(both).unwrap().enabled, Some(true));
+        assert_eq!(firewalld("FirewallD is not running\n").unwrap().enabled, Some(false));
+    }
+
+    #[test]
+    fn what_windows_is_shipped_with_does_not_hold() {
+        let text = "Windows Registry Editor Version 5.00\n[HKLM\\X\\SharedAccess\\Defaults\\FirewallPolicy\\PublicProfile]\n\
+            \"EnableFirewall\"=dword:00000001\n[HKLM\\X\\SharedAccess\\Parameters\\FirewallPolicy\\PublicProfile]\n\"x\"=dword:00000000\n";
+        let found = windows(&registry::read(text).unwrap()).unwrap();
+        assert_eq!(
+            found.iter().map(|p| (p.profile.as_str(), p.enabled)).collect::<Vec<_>>(),
+            [("public", None)]
+        );
     }
 
     #[test]

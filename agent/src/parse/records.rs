@@ -1,7 +1,7 @@
 //! Lists of properties as PowerShell's `Format-List` (`Name : value`) and `wmic … /format:list` (`Name=value`)
 //! print them: one record after the other, an empty line between.
 
-use super::{error::ParseError, text};
+use super::{error::ParseError, tables, text};
 use serde_json::Value;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,17 @@ pub fn read(text: &str) -> Result<Vec<Record>, ParseError> {
     if text.trim_start().starts_with(['{', '[']) {
         return json(text);
     }
-    below_a_prompt(text).and_then(|text| json(text).ok()).map_or_else(|| list(text), Ok)
+    below_a_prompt(text).and_then(|text| json(text).ok()).map_or_else(|| listed(text), Ok)
+}
+
+/// Few properties are printed as a table.
+fn listed(text: &str) -> Result<Vec<Record>, ParseError> {
+    let Some(rows) = tables::read(text) else { return list(text) };
+    let record = |(line, fields): tables::Row| Record {
+        line,
+        fields: fields.into_iter().map(|(name, value)| (name, value, line)).collect(),
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// What may be JSON: from a line that begins like it to the last bracket.

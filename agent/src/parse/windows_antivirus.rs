@@ -16,7 +16,10 @@ pub fn security_center(records: &[Record]) -> Result<Vec<Product>, ParseError> {
         ));
     }
     // A prompt or a heading above the list reads as a record of its own.
-    let told = records.iter().filter(|r| r.get("displayName").is_some() || r.get("productState").is_some());
+    // Firewalls and finders of spyware are registered beside them, in classes of their own.
+    let of_another_class = |r: &&Record| r.get("__CLASS").is_some_and(|class| class != "AntiVirusProduct");
+    let named_or_told = |r: &&Record| r.get("displayName").is_some() || r.get("productState").is_some();
+    let told = records.iter().filter(named_or_told).filter(|r| !of_another_class(r));
     let (mut products, mut wrong, mut any_read) = (Vec::new(), None, false);
     for record in told {
         match (registered(record), record.get("displayName")) {
@@ -40,8 +43,45 @@ pub fn security_center(records: &[Record]) -> Result<Vec<Product>, ParseError> {
     }
 }
 
+/// Windows XP told the two halves in properties of their own.
+fn of_windows_xp(record: &Record) -> Result<Option<(ProductState, SignatureState)>, ParseError> {
+    let scans = record.truth("onAccessScanningEnabled")?;
+    let current = record.truth("productUptoDate")?;
+    if scans.is_none() && current.is_none() {
+        return Ok(None);
+    }
+    let state = match scans {
+        Some(true) => ProductState::On,
+        Some(false) => ProductState::Off,
+        None => ProductState::Unknown,
+    };
+    Ok(Some((state, current.map_or(SignatureState::Unknown, of_age))))
+}
+
+/// What `wmic` prints where nothing is registered.
+const NONE_REGISTERED: &[&str] = &[
+    "no instance(s) available",
+    "keine instanzen verfügbar",
+    "aucune instance disponible",
+    "no hay instancias disponibles",
+];
+
+/// Whether the list was asked for and is empty.
+pub fn says_none(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.').to_lowercase();
+    NONE_REGISTERED.contains(&text.as_str())
+}
+
+fn of_age(current: bool) -> SignatureState {
+    if current { SignatureState::Current } else { SignatureState::Old }
+}
+
 fn registered(record: &Record) -> Result<Product, ParseError> {
     let name = record.required("displayName")?;
+    if let Some((state, signatures)) = of_windows_xp(record)?.filter(|_| record.get("productState").is_none())
+    {
+        return Ok(named(name, state, signatures));
+    }
     let state = record.number("productState")?;
     let state = state.ok_or_else(|| ParseError::field(Some(record.line), "productState", "is missing"))?;
     if state > u64::from(u32::MAX) {
@@ -124,7 +164,9 @@ const NEVER: [u64; 2] = [65_535, 4_294_967_295];
 pub fn mp_computer_status(records: &[Record]) -> Result<Product, ParseError> {
     let first = records.first().ok_or_else(|| ParseError::new("no record of MSFT_MpComputerStatus"))?;
     let told = |record: &&Record| {
-        ["AntivirusEnabled", "AMServiceEnabled"].iter().any(|name| record.get(name).is_some())
+        ["AntivirusEnabled", "AMServiceEnabled", "AMRunningMode", "RealTimeProtectionEnabled"]
+            .iter()
+            .any(|name| record.get(name).is_some())
     };
     let record = records.iter().find(told).ok_or_else(|| {
         ParseError::field(Some(first.line), "AntivirusEnabled", "is missing: no MSFT_MpComputerStatus")
@@ -153,12 +195,16 @@ fn defender_state(record: &Record) -> Result<ProductState, ParseError> {
     }
     let off = |name| Ok::<_, ParseError>(record.truth(name)? == Some(false));
     let stopped = off("AMServiceEnabled")? || off("AntivirusEnabled")? || off("RealTimeProtectionEnabled")?;
-    Ok(if stopped || mode == "not running" { ProductState::Off } else { ProductState::On })
+    if stopped || mode == "not running" {
+        return Ok(ProductState::Off);
+    }
+    let told = record.truth("AntivirusEnabled")?.or(record.truth("RealTimeProtectionEnabled")?);
+    Ok(if told.is_some() { ProductState::On } else { ProductState::Unknown })
 }
 
 fn defender_signatures(record: &Record) -> Result<SignatureState, ParseError> {
     if let Some(old) = record.truth("DefenderSignaturesOutOfDate")? {
-        return Ok(if old { SignatureState::Old } else { SignatureState::Current });
+        return Ok(of_age(!old));
     }
     Ok(match record.number("AntivirusSignatureAge")? {
         None => SignatureState::Unknown,
@@ -188,6 +234,12 @@ mod tests {
         ] {
             assert_eq!(decode(state), expected, "{state}");
         }
+    }
+
+    #[test]
+    fn an_empty_list_is_told_in_words() {
+        assert!(says_none("No Instance(s) Available.\r\r\n") && says_none("Keine Instanzen verfügbar.\n"));
+        assert!(!says_none("") && !says_none("ERROR: Invalid namespace\n"));
     }
 
     #[test]
@@ -232,6 +284,44 @@ mod tests {
         assert_eq!(state("AntivirusEnabled : True\nRealTimeProtectionEnabled : False\n"), ProductState::Off);
         assert_eq!(state("AMServiceEnabled : False\nAntivirusEnabled : False\n"), ProductState::Off);
         assert_eq!(state("AntivirusEnabled : True\nAMRunningMode : Passive Mode\n"), ProductState::Passive);
+    }
+
+    #[test]
+    fn what_ends_before_it_says_so_is_not_on() {
+        let found = defender("AMProductVersion : 4.18.1\nAMRunningMode : Normal\nAMServiceEnabled : True\n");
+        assert_eq!(found.state, ProductState::Unknown);
+        let table = "AMRunningMode AntivirusEnabled RealTimeProtectionEnabled\n------------- ---------------- -------------------------\n\
+            Normal                    True                     False\n";
+        assert_eq!(defender(table).state, ProductState::Off);
+    }
+
+    #[test]
+    fn tables_other_classes_and_windows_xp() {
+        let found = |text| {
+            let products = security_center(&records::read(text).unwrap()).unwrap();
+            products.into_iter().map(|p| (p.name, p.state, p.signatures.state)).collect::<Vec<_>>()
+        };
+        let (on, off) = (ProductState::On, ProductState::Off);
+        let (current, old) = (SignatureState::Current, SignatureState::Old);
+        assert_eq!(
+            found(
+                "displayName      productState\n-----------      ------------\nWindows Defender       393472\nBkav Endpoint          266256\n"
+            ),
+            [("Windows Defender".to_owned(), off, current), ("Bkav Endpoint".to_owned(), on, old)]
+        );
+        assert_eq!(
+            found(
+                "__CLASS : FirewallProduct\ndisplayName : ESET Firewall\nproductState : 266240\n\n\
+                __CLASS : AntiVirusProduct\ndisplayName : ESET Security\nproductState : 266240\n"
+            ),
+            [("ESET Security".to_owned(), on, current)]
+        );
+        assert_eq!(
+            found(
+                "displayName=Symantec Endpoint Protection\nonAccessScanningEnabled=TRUE\nproductUptoDate=FALSE\n"
+            ),
+            [("Symantec Endpoint Protection".to_owned(), on, old)]
+        );
     }
 
     #[test]

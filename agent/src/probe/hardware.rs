@@ -46,14 +46,31 @@ const HYPERVISORS: &[(&str, &str)] = &[
     ("bochs", "QEMU/KVM"),
     ("red hat", "QEMU/KVM"),
     ("proxmox", "QEMU/KVM"),
+    ("seabios", "QEMU/KVM"),
+    ("ovirt", "QEMU/KVM"),
+    ("kubevirt", "QEMU/KVM"),
     ("xen", "Xen"),
+    ("hvm domu", "Xen"),
     ("parallels", "Parallels"),
     ("amazon ec2", "Amazon EC2"),
     ("google compute engine", "Google Compute Engine"),
     ("openstack", "OpenStack"),
     ("bhyve", "bhyve"),
-    ("nutanix", "Nutanix"),
+    ("nutanix ahv", "Nutanix"),
+    ("alibaba cloud", "Alibaba Cloud"),
+    ("tencent cloud", "Tencent Cloud"),
+    ("digitalocean", "DigitalOcean"),
+    ("vultr", "Vultr"),
+    ("linode", "Linode"),
+    ("hetzner vserver", "Hetzner Cloud"),
+    ("scaleway", "Scaleway"),
+    ("upcloud", "UpCloud"),
+    ("apple virtualization", "Apple Virtualization"),
+    ("virtuozzo", "Virtuozzo"),
+    ("cloud hypervisor", "Cloud Hypervisor"),
+    ("smartdc", "SmartDC"),
 ];
+const UNKNOWN: &str = "unknown hypervisor";
 
 /// What SMBIOS says comes first; the processor's flag alone only tells that there is a hypervisor.
 pub fn virtual_machine(maker: Option<&str>, model: Option<&str>, hypervisor_flag: bool) -> Option<String> {
@@ -62,9 +79,14 @@ pub fn virtual_machine(maker: Option<&str>, model: Option<&str>, hypervisor_flag
     if text.contains("microsoft") && text.contains("virtual machine") {
         return Some("Hyper-V".to_owned());
     }
+    // Rented, but a computer of its own.
+    if text.ends_with(".metal") {
+        return None;
+    }
     let named = HYPERVISORS.iter().find(|(mark, _)| text.contains(mark)).map(|(_, name)| (*name).to_owned());
     // A Windows or Linux host that runs on its own hypervisor (VBS, Xen dom0) has the flag too.
-    named.or_else(|| (hypervisor_flag && text.is_empty()).then(|| "unknown hypervisor".to_owned()))
+    let says = ["virtual machine", "virtual platform"].iter().any(|words| text.contains(words));
+    named.or_else(|| (says || (hypervisor_flag && text.is_empty())).then(|| UNKNOWN.to_owned()))
 }
 
 #[cfg(test)]
@@ -88,6 +110,12 @@ mod tests {
         assert_eq!(name("QEMU", "Standard PC (Q35 + ICH9, 2009)", true).as_deref(), Some("QEMU/KVM"));
         assert_eq!(name("VMware, Inc.", "VMware7,1", true).as_deref(), Some("VMware"));
         assert_eq!(name("Dell Inc.", "OptiPlex 3080", false), None);
+        assert_eq!(name("Amazon EC2", "t3.micro", true).as_deref(), Some("Amazon EC2"));
+        assert_eq!(name("Amazon EC2", "m5.metal", false), None);
+        assert_eq!(name("Nutanix", "AHV", true).as_deref(), Some("Nutanix"));
+        assert_eq!(name("Nutanix", "NX-3060-G5", false), None);
+        assert_eq!(name("XCP-ng", "HVM domU", true).as_deref(), Some("Xen"));
+        assert_eq!(name("Somebody", "Cloud Virtual Machine", false).as_deref(), Some("unknown hypervisor"));
         assert_eq!(virtual_machine(None, None, true).as_deref(), Some("unknown hypervisor"));
         assert_eq!(virtual_machine(None, None, false), None);
     }

@@ -6,6 +6,7 @@ pub mod cups;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod name_pattern;
+mod name_words;
 mod print_queue;
 pub mod usb_table;
 #[cfg(target_os = "linux")]

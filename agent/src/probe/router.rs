@@ -65,6 +65,7 @@ pub fn lines(mib: &Mib, router: IpAddr, now: Timestamp) -> Vec<Line> {
     let interfaces = interface::read(mib);
     let context = Context::of(&interfaces, device::forwards(mib));
     let mut verdicts: Vec<_> = interfaces.iter().map(|row| judge::judge(row, context)).collect();
+    judge::leave_out_unused(&interfaces, &mut verdicts);
     if device::is_no_router(mib) {
         verdicts.iter_mut().for_each(leave_to_a_person);
     } else if verdicts.iter().filter(|verdict| by_address_alone(verdict)).count() > MOST_ADDRESSES {

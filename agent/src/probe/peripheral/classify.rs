@@ -1,7 +1,7 @@
 //! What a USB device is: first the table of known products, then its name, then its interfaces.
 
-use super::{name_pattern, usb_table};
-use crate::probe::network_printer::family;
+use super::{name_pattern, name_words, usb_table};
+use crate::probe::network_printer::{family, vendor};
 use kiemke_schemas::section::peripheral::{ClassifiedBy, Kind};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,19 +60,33 @@ fn of_name(device: &UsbDevice) -> Option<Kind> {
     match name_pattern::kind(&name) {
         // A card reader with the card inside is a token whatever it is called.
         Some(Kind::CardReader) if iccd(device) => Some(Kind::Token),
-        Some(Kind::Printer | Kind::Multifunction | Kind::Scanner) | None => {
-            of_family(device, &name).or_else(|| name_pattern::kind(&name))
+        known @ (Some(Kind::Printer | Kind::Multifunction | Kind::Scanner) | None) => {
+            let may = may_print_or_scan(device, &name);
+            may.then(|| family::of(&name).map_or(known, family::Family::kind))?
         }
         other => other,
     }
 }
 
-/// Makers' families, of what may print or scan: their short names mean other things on keyboards and discs.
-fn of_family(device: &UsbDevice, name: &str) -> Option<Kind> {
-    let may = device.interfaces.is_empty()
-        || [PRINTER, IMAGE, VENDOR_SPECIFIC].iter().any(|class| has(device, *class));
-    let else_ = [HID, MASS_STORAGE, VIDEO].iter().any(|class| has(device, *class)) && !has(device, PRINTER);
-    (may && !else_).then(|| family::of(name)?.kind())?
+/// Short names of models mean other things on keyboards, modems and discs: `LX3`, `MX518`, `MF190`.
+fn may_print_or_scan(device: &UsbDevice, name: &str) -> bool {
+    if has(device, PRINTER) || has(device, IMAGE) {
+        return true;
+    }
+    if name_words::names_another_thing(name) {
+        return false;
+    }
+    if device.interfaces.is_empty() {
+        return name_words::says_what_it_does(name) || is_of_a_maker(device, name);
+    }
+    has(device, VENDOR_SPECIFIC) && ![HID, MASS_STORAGE, VIDEO].iter().any(|class| has(device, *class))
+}
+
+/// Of one who makes printers or scanners.
+fn is_of_a_maker(device: &UsbDevice, name: &str) -> bool {
+    let numbered = usb_table::vendor(device.vendor_id);
+    let names = [Some(name), device.product.as_deref(), numbered];
+    names.into_iter().flatten().any(|name| vendor::by_text(name).is_some())
 }
 
 fn of_interfaces(device: &UsbDevice) -> Option<Kind> {
@@ -163,6 +177,29 @@ mod tests {
         assert_eq!(by(&[(6, 1, 1)]), None);
         assert_eq!(by(&[(3, 1, 1)]), None);
         assert_eq!(by(&[(8, 6, 80)]), None);
+    }
+
+    #[test]
+    fn names_of_other_things_are_no_printers() {
+        let short = |ids, name: &str| classify(&device(ids, name, &[])).map(|(kind, _)| kind);
+        for (ids, name) in [
+            ((0x046d, 0xc01e), "Logitech, Inc. MX518 Optical Mouse"),
+            ((0x046d, 0xc044), "Logitech, Inc. LX3 Optical Mouse"),
+            ((0x413c, 0x2105), "Dell Computer Corp. Model L100 Keyboard"),
+            ((0x19d2, 0x0083), "ZTE WCDMA Technologies MSM MF190"),
+            ((0x05f9, 0x2206), "PSC Scanning, Inc. Gryphon series (keyboard emulation mode)"),
+            ((0x04a9, 0x31ea), "Canon, Inc. EOS Rebel T2i / EOS 550D / EOS Kiss X4"),
+            ((0x0bda, 0x0129), "Realtek Semiconductor Corp. RTS5129 Card Reader Controller"),
+            ((0x05e3, 0x0736), "Genesys Logic, Inc. Colour arc SD Card Reader"),
+        ] {
+            assert_eq!(short(ids, name), None, "{name}");
+        }
+        assert_eq!(short((0x1fc9, 0x2016), "NXP Semiconductors USB Printer P"), Some(Kind::Printer));
+        assert_eq!(short((0x04a9, 0xfff1), "LBP6030/6040/6018L"), Some(Kind::Printer));
+        assert_eq!(short((0x04b8, 0xfff1), "L3250 Series"), Some(Kind::Multifunction));
+        assert_eq!(short((0x0ca6, 0x0010), "Castles EZUSB PC/SC Smart Card Reader"), Some(Kind::CardReader));
+        let modem = device((0x19d2, 0x0083), "ZTE WCDMA MF190", &[(0xff, 0xff, 0xff)]);
+        assert_eq!(classify(&modem), None);
     }
 
     #[test]

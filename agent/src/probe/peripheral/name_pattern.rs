@@ -92,7 +92,11 @@ const PATTERNS: &[(Option<Kind>, &[&str])] = &[
             "minilector",
             "smart~card",
             "smartcard",
-            "card reader",
+            // `Card Reader` alone is one of memory cards.
+            "ccid",
+            "cccd",
+            "id card reader",
+            "pc/sc",
             "contactless reader",
             "epassport reader",
             "chip card",

@@ -14,7 +14,7 @@ const OTHERS: &str = concat!(
     r"access point|wireless AP\b|\bstorage\b|\bOLT\b|\bDSLAM\b|\bCMTS\b|",
     r"^(USW|US|UAP|U6|U7)-|\bD[GEX]S-\d{4}|\bC(29|35|36|37|38)\d\d\w? Software|catalyst|procurve|powerconnect|",
     r"^S\d{4}\S* Huawei|\bCE\d{4,5}\b|\bex\d{4}-|\bqfx\d{4}|\bSG\d{3}X?-|\bCBS\d{3}-|\bES-?\d{2}-\d|",
-    r"Software: Windows|VMware ESX|synology|\bQNAP\b|TrueNAS|FreeNAS|NX-OS|\bICX\d{4}|\bDCRS-\d|ZXR10|\bNetApp\b|\bIsilon\b|\bArubaOS\b|\bS\d{4}\S* Software|Lights-Out",
+    r"Software: Windows|identity services|wireless controller|business wireless|VMware ESX|synology|\bQNAP\b|TrueNAS|FreeNAS|NX-OS|\bICX\d{4}|\bDCRS-\d|ZXR10|\bNetApp\b|\bIsilon\b|\bArubaOS\b|\bS\d{4}\S* Software|Lights-Out",
 );
 
 const FORWARDING: &str = "1.3.6.1.2.1.4.1.0";

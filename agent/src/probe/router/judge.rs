@@ -22,6 +22,9 @@ const POINT_TO_POINT_TYPES: &[u32] = &[22, 23, 108, 118];
 pub const MOBILE_TYPES: &[u32] = &[237, 243, 244];
 /// A bonded line has four pairs, and some routers take two such.
 const MOST_ACCESS_PORTS: usize = 8;
+/// ifType gpon: a line ends at one, and few routers have a second.
+const OPTICAL_TYPE: u32 = 250;
+const MOST_OPTICAL_PORTS: usize = 2;
 /// Stacks of switches list them too: only traffic or an address tells a line.
 const SERIAL_TYPES: &[u32] = &[22, 118];
 /// Loopback, tunnels, labels.
@@ -33,6 +36,31 @@ const VIRTUAL_TYPES: &[u32] = &[53, 135, 136, 137, 209];
 pub struct Verdict {
     pub confidence_permille: u32,
     pub signs: Vec<LineSign>,
+}
+
+impl Verdict {
+    fn is_empty(&self) -> bool {
+        self.confidence_permille < DOUBTFUL
+    }
+}
+
+/// Rows of the router's own that nothing but channels run over of which none was ever used.
+pub fn leave_out_unused(interfaces: &[Interface], verdicts: &mut [Verdict]) {
+    let unused =
+        |row: &Interface| !row.counters.any() && row.networks.is_empty() && row.default_route.is_none();
+    let told = verdicts.to_vec();
+    for (row, verdict) in interfaces.iter().zip(verdicts).filter(|(row, _)| unused(row)) {
+        let above = || interfaces.iter().zip(&told).filter(|(other, _)| other.lower.contains(&row.index));
+        let empty = |(other, verdict): (&Interface, &Verdict)| verdict.is_empty() && is_empty_channel(other);
+        if row.label().is_none() && above().next().is_some() && above().all(empty) {
+            *verdict = Verdict::default();
+        }
+    }
+}
+
+fn is_empty_channel(row: &Interface) -> bool {
+    let channel = row.maker_names().any(|name| words::read(name).channel);
+    channel && !row.is_up() && row.counters.received.unwrap_or(0) == 0
 }
 
 /// What is known of the router as a whole.
@@ -57,6 +85,7 @@ impl Context {
         let told = interfaces.iter().filter(|row| row.scope() > Scope::LinkLocal);
         let addressed = told.filter_map(network_of).collect::<BTreeSet<_>>().len();
         let access = interfaces.iter().filter(|row| is_physical_access(row)).count();
+        let optical = interfaces.iter().filter(|row| row.kind == OPTICAL_TYPE).count();
         Self {
             routed: interfaces.iter().any(|row| row.default_route.is_some()),
             addressed,
@@ -65,7 +94,7 @@ impl Context {
                 .iter()
                 .any(|row| row.is_up() && row.maker_names().any(|n| words::read(n).outside)),
             forwards,
-            access_side: access > MOST_ACCESS_PORTS,
+            access_side: optical > MOST_OPTICAL_PORTS || access > MOST_ACCESS_PORTS,
         }
     }
 }
@@ -133,7 +162,7 @@ fn name_signs(
         && interface.scope() <= Scope::LinkLocal
         && !name.access;
     let access_side = context.access_side && is_physical_access(interface);
-    let empty = name.channel && !interface.is_up() && interface.counters.received.unwrap_or(0) == 0;
+    let empty = is_empty_channel(interface);
     let access = match (access_type || name.access, used, name.outside) {
         _ if silent_serial || access_side => 0,
         // Unconfigured PPP and modem entries stay in the tables of some routers.

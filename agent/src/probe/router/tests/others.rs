@@ -31,6 +31,7 @@ fn serial_rows_of_stacks_and_ports_of_providers_are_no_lines() {
     let rows: Vec<Row<'_>> =
         names.iter().zip(1..).map(|(name, index)| (index, name.as_str(), "", 250, 1, 1, "")).collect();
     assert_eq!(read(&router(&rows, "")), []);
+    assert_eq!(read(&router(&rows[..8], "")), []);
     let one = [(1, "gpon1", "", 250, 1, 1, ""), (2, "lan1", "", 6, 1, 1, LAN)];
     assert_eq!(read(&router(&one, "")), [line("gpon1", LineState::Up, Some(true))]);
 }
@@ -217,6 +218,19 @@ fn empty_sockets_and_channels_never_used_are_no_lines() {
     assert_eq!(read(&router(&rows, &counters(3, 0, 1399))), up);
     let used = [up.as_slice(), &[line("U0 (WAN)", LineState::Down, Some(true))]].concat();
     assert_eq!(read(&router(&rows, &counters(3, 52_000, 1399))), used);
+}
+
+#[test]
+fn what_only_unused_channels_run_over_is_no_line() {
+    let rows = [
+        (76, "BRG-1", "", 209, 1, 1, "10.2.2.250/255.255.255.0"),
+        (84, "DSL-1", "", 6, 1, 1, ""),
+        (85, "DSL-CH-1", "", 70, 1, 2, ""),
+    ];
+    let stack = "1.3.6.1.2.1.31.1.2.1.3.85.84|2|1";
+    assert_eq!(read(&router(&rows, stack)), []);
+    let used = format!("{stack}{}", counters(84, 5_000, 6_000));
+    assert!(!read(&router(&rows, &used)).is_empty());
 }
 
 #[test]
