@@ -1,5 +1,7 @@
 //! The command line, one file a subcommand.
 
+#[cfg(target_os = "linux")]
+pub mod disks;
 pub mod enrol;
 pub mod inventory;
 pub mod run;
@@ -37,6 +39,10 @@ pub enum Command {
     Parse(crate::parse::command::Args),
     /// Ask a router or a printer by SNMP what it is
     Snmp(crate::snmp::command::Args),
+    /// Ask the disks for their health, for the service, whose sandbox does not let it ask
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    Disks(disks::Args),
     /// Install or remove the system service
     Service(service::Args),
 }

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::Parse(args) => kiemke_agent::parse::command::run(&args),
         Command::Snmp(args) => kiemke_agent::snmp::command::run(&args),
+        #[cfg(target_os = "linux")]
+        Command::Disks(args) => kiemke_agent::command::disks::run(&args),
         Command::Service(args) => service::run(&args),
     };
     match result {

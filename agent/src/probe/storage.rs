@@ -5,6 +5,8 @@ mod linux;
 pub mod mounts;
 #[cfg(target_os = "linux")]
 use linux as platform;
+#[cfg(target_os = "linux")]
+pub use linux::Answers;
 #[cfg(any(windows, test))]
 mod windows;
 #[cfg(windows)]

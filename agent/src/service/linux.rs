@@ -9,8 +9,13 @@ const UNIT: &str = include_str!("kiemke-agent.service");
 const RUNNING_SYSTEMD: &str = "/run/systemd/system";
 const READABLE_BY_ALL: u32 = 0o644;
 
-/// Less than half of the unit's WatchdogSec.
+/// Less than half of the unit's WatchdogSec; an administrator may have shortened that.
 const ALIVE_EVERY: Duration = Duration::from_secs(60);
+
+fn alive_every(watchdog: Option<Duration>) -> Duration {
+    const SHORTEST: Duration = Duration::from_secs(1);
+    watchdog.map_or(ALIVE_EVERY, |limit| (limit / 3).clamp(SHORTEST, ALIVE_EVERY))
+}
 
 fn unit_path() -> String {
     format!("/etc/systemd/system/{NAME}.service")
@@ -23,7 +28,7 @@ fn packaged_unit_path() -> String {
 
 /// Tells systemd that the agent's loop turns; one that hangs is started anew.
 pub async fn watch_over() {
-    let mut ticks = interval(ALIVE_EVERY);
+    let mut ticks = interval(alive_every(sd_notify::watchdog_enabled()));
     loop {
         ticks.tick().await;
         if let Err(error) = sd_notify::notify(&[NotifyState::Ready, NotifyState::Watchdog]) {
@@ -124,6 +129,11 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("\nExecStart=/usr/bin/kiemke-agent run --wait\n"));
         assert!(text.contains("\nReadWritePaths=/var/lib/kiemke-agent\n"));
+        assert!(
+            text.contains(
+                "\nExecStartPre=-+/usr/bin/kiemke-agent disks --out /run/kiemke-agent/disks.json\n"
+            )
+        );
         assert!(!text.contains("@EXEC") && !text.contains("@STATE"));
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o644);
     }
@@ -134,6 +144,15 @@ mod tests {
         // AF_PACKET: the sweep.
         let used = ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK", "AF_PACKET"];
         assert_eq!(families.split(' ').collect::<Vec<_>>(), used);
+    }
+
+    #[test]
+    fn a_shorter_watchdog_is_told_more_often() {
+        let seconds = Duration::from_secs;
+        assert_eq!(alive_every(None), seconds(60));
+        assert_eq!(alive_every(Some(seconds(600))), seconds(60));
+        assert_eq!(alive_every(Some(seconds(30))), seconds(10));
+        assert_eq!(alive_every(Some(Duration::from_millis(100))), seconds(1));
     }
 
     #[test]

@@ -1,5 +1,8 @@
+mod answers;
 mod encryption;
 mod health;
+
+pub use answers::Answers;
 
 use super::mounts::{self, Mount, Place};
 use crate::probe::{

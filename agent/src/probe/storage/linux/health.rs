@@ -1,6 +1,7 @@
 //! Whether disks say that they fail (SMART): asked of UDisks, which reads it for desktops anyway, else of smartctl.
 //! A disk that sleeps is not woken up.
 
+use super::Answers;
 use crate::probe::{Root, program::Programs};
 use kiemke_schemas::{
     Problem, ProblemKind,
@@ -15,13 +16,14 @@ const BUSCTL: &str = "/usr/bin/busctl";
 pub fn add(root: &Root, disks: &mut [Disk], problems: &mut Vec<Problem>) {
     let programs = Programs::of(root);
     let of_udisks = of_udisks(root, &programs);
+    let answers = Answers::left_behind(root);
     let mut without_tool = false;
     for disk in disks.iter_mut().filter(|disk| may_tell(disk)) {
         disk.health = of_udisks.as_ref().and_then(|objects| udisks_health(objects, &disk.name));
         if disk.health.is_some() {
             continue;
         }
-        match of_smartctl(&programs, &disk.name) {
+        match answers.of(disk).unwrap_or_else(|| of_smartctl(&programs, &disk.name)) {
             Ok(health) => disk.health = health,
             Err(problem) if problem.kind == ProblemKind::Absent => without_tool = true,
             Err(problem) => problems.push(problem),
@@ -34,7 +36,7 @@ pub fn add(root: &Root, disks: &mut [Disk], problems: &mut Vec<Problem>) {
 }
 
 /// Sticks and virtual disks have no SMART.
-fn may_tell(disk: &Disk) -> bool {
+pub fn may_tell(disk: &Disk) -> bool {
     disk.removable != Some(true) && matches!(disk.bus.as_deref(), Some("sata" | "nvme" | "scsi"))
 }
 
@@ -86,7 +88,7 @@ fn udisks_health(objects: &Value, name: &str) -> Option<DiskHealth> {
 }
 
 /// `None`: the disk has no SMART, or sleeps.
-fn of_smartctl(programs: &Programs<'_>, name: &str) -> Result<Option<DiskHealth>, Problem> {
+pub fn of_smartctl(programs: &Programs<'_>, name: &str) -> Result<Option<DiskHealth>, Problem> {
     let device = format!("/dev/{name}");
     let output = programs.output(SMARTCTL, &["-j", "-i", "-H", "-n", "standby", &device])?;
     smartctl(&output.text, &format!("{SMARTCTL} {device}"))
