@@ -49,17 +49,29 @@ fn nftables(root: &Root, programs: &Programs<'_>, problems: &mut Vec<Problem>) -
             if problem.kind == ProblemKind::Failed && problem.message.contains("not supported") {
                 return Some(FirewallProfile { profile: "nftables".to_owned(), enabled: Some(false) });
             }
-            problems.push(problem);
-            None
+            let loaded = service_guards(root);
+            if loaded.is_none() {
+                problems.push(problem);
+            }
+            loaded
         }
     };
     Some(FirewallProfile { profile: "nftables".to_owned(), enabled })
 }
 
+/// The rules that `nftables.service` loads, where it did; those of other programs stay unknown.
+fn service_guards(root: &Root) -> Option<bool> {
+    root.link_target("/run/systemd/units/invocation:nftables.service")?;
+    let rules = ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf"]
+        .iter()
+        .find_map(|path| root.attribute(path))?;
+    parse::nftables(&rules).then_some(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::tests::{program, tree};
+    use crate::probe::tests::{link, program, tree};
 
     fn found(root: &Root) -> (Vec<(String, Option<bool>)>, Vec<Problem>) {
         let mut problems = Vec::new();
@@ -87,5 +99,17 @@ mod tests {
         let (profiles, problems) = found(&root);
         assert_eq!(profiles, [("nftables".into(), None)]);
         assert_eq!(problems[0].kind, ProblemKind::Denied);
+    }
+
+    #[test]
+    fn rules_that_may_not_be_seen_are_those_that_the_running_service_loaded() {
+        let rules = "table inet x {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t}\n}\n";
+        let (_guard, root) = tree(&[("/etc/nftables.conf", rules)]);
+        program(&root, NFT, "echo 'Operation not permitted (you must be root)' >&2; exit 1");
+        assert_eq!(found(&root).0, [("nftables".into(), None)]);
+        link(&root, "/run/systemd/units/invocation:nftables.service", "159bc19077824b68858fd1fc948cc6ac");
+        assert_eq!(found(&root), (vec![("nftables".into(), Some(true))], vec![]));
+        std::fs::write(root.path("/etc/nftables.conf"), "flush ruleset\n").unwrap();
+        assert_eq!(found(&root).0, [("nftables".into(), None)]);
     }
 }

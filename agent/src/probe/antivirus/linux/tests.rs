@@ -38,6 +38,19 @@ fn clamav_with_its_daemon_is_on_and_dated_by_the_newest_daily_database() {
 }
 
 #[test]
+fn an_unsigned_database_is_one_that_the_daemon_loads() {
+    let (_guard, root) = tree(&[
+        ("/proc/1/comm", "systemd\n".to_owned()),
+        ("/usr/sbin/clamd", String::new()),
+        ("/var/lib/clamav/daily.cud", database(1_750_149_301)),
+    ]);
+    let section = read(&root);
+    assert_eq!(section.problems, []);
+    let signatures = &section.value.unwrap().products[0].signatures;
+    assert_eq!(signatures.updated_at, "2025-06-17T08:35:01Z".parse().ok());
+}
+
+#[test]
 fn clamav_without_its_daemon_is_off_and_a_missing_database_is_said() {
     let (_guard, root) = tree(&[("/proc/1/comm", "systemd\n"), ("/usr/bin/clamscan", "")]);
     let section = read(&root);
