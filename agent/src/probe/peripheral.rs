@@ -58,15 +58,20 @@ pub fn of_usb(device: &UsbDevice, now: Timestamp) -> Option<Peripheral> {
     })
 }
 
-/// Most models already start with their maker's name.
+/// Most models already start with their maker's name, or its initials: `Hewlett-Packard`, `HP LaserJet 1020`.
 pub fn full_name(vendor: Option<&str>, model: Option<&str>) -> Option<String> {
     match (vendor, model) {
-        (Some(vendor), Some(model)) if model.to_lowercase().starts_with(&vendor.to_lowercase()) => {
-            Some(model.to_owned())
-        }
+        (Some(vendor), Some(model)) if is_named(model, vendor) => Some(model.to_owned()),
         (Some(vendor), Some(model)) => Some(format!("{vendor} {model}")),
         (one, other) => one.or(other).map(str::to_owned),
     }
+}
+
+fn is_named(model: &str, vendor: &str) -> bool {
+    let (model, vendor) = (model.to_lowercase(), vendor.to_lowercase());
+    let initials: String = vendor.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
+    model.starts_with(&vendor)
+        || initials.chars().count() > 1 && model.split(' ').next() == Some(initials.as_str())
 }
 
 /// What tells two things apart on one machine.

@@ -93,3 +93,14 @@ fn two_things_without_serial_are_two() {
     let two = list(&[reader(None, "1-1", at(0)), reader(None, "1-2", at(0))]);
     assert_eq!(steady(&two, two.clone()).devices.len(), 2);
 }
+
+#[test]
+fn a_maker_is_named_once() {
+    let name = |vendor, model| full_name(Some(vendor), Some(model)).unwrap();
+    assert_eq!(name("Hewlett-Packard", "HP LaserJet 1020"), "HP LaserJet 1020");
+    assert_eq!(name("Canon", "Canon LBP6030"), "Canon LBP6030");
+    assert_eq!(name("Brother", "MFC-L2701DW"), "Brother MFC-L2701DW");
+    assert_eq!(name("Samsung Electronics", "SECC-1"), "Samsung Electronics SECC-1");
+    assert_eq!(name("FS", "FS300"), "FS300");
+    assert_eq!(name("Canon", "C 300"), "Canon C 300");
+}
