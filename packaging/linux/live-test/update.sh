@@ -6,7 +6,7 @@ progress() { collector release progress "$1" --json | jq -e ".[0].$2"; }
 # The same program under another version of the same length.
 make_release() {
     local own=$1 other=$2
-    sed "s/${own//./\\.}/$other/g" "$packed_agent" >"$work/$other"
+    LC_ALL=C sed "s/${own//./\\.}/$other/g" "$packed_agent" >"$work/$other"
     collector release sign --key "$work/release.key" --version "$other" --target x86_64-unknown-linux-musl \
         "$work/$other" --out "$work/$other.manifest"
     collector release add "$work/$other" "$work/$other.manifest"
