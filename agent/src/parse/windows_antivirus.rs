@@ -58,18 +58,15 @@ fn of_windows_xp(record: &Record) -> Result<Option<(ProductState, SignatureState
     Ok(Some((state, current.map_or(SignatureState::Unknown, of_age))))
 }
 
-/// What `wmic` prints where nothing is registered.
-const NONE_REGISTERED: &[&str] = &[
-    "no instance(s) available",
-    "keine instanzen verfügbar",
-    "aucune instance disponible",
-    "no hay instancias disponibles",
-];
+/// How the line begins that `wmic` prints where nothing is registered. Its letters with marks come in many code pages.
+const NONE_REGISTERED: &[&str] =
+    &["no instance(s) available", "keine instanz", "aucune instance", "no hay instancia", "nessuna istanza"];
 
 /// Whether the list was asked for and is empty.
 pub fn says_none(text: &str) -> bool {
-    let text = text.trim().trim_end_matches('.').to_lowercase();
-    NONE_REGISTERED.contains(&text.as_str())
+    let text = text.trim().to_lowercase();
+    let one_line = !text.contains('\n');
+    one_line && NONE_REGISTERED.iter().any(|start| text.starts_with(start))
 }
 
 fn of_age(current: bool) -> SignatureState {
@@ -238,7 +235,9 @@ mod tests {
 
     #[test]
     fn an_empty_list_is_told_in_words() {
-        assert!(says_none("No Instance(s) Available.\r\r\n") && says_none("Keine Instanzen verfügbar.\n"));
+        assert!(
+            says_none("No Instance(s) Available.\r\r\n") && says_none("Keine Instanzen verf\u{fffd}gbar.\n")
+        );
         assert!(!says_none("") && !says_none("ERROR: Invalid namespace\n"));
     }
 

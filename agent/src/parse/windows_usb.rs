@@ -248,6 +248,9 @@ fn by_prefix<'a>(registry: &'a Registry, instance: &str, depth: u8) -> Option<Fo
     Some(parent)
 }
 
+/// What Windows writes where it knows no name.
+const NO_NAMES: &[&str] = &["no printer attached", "usb printing support", "unspecified"];
+
 /// `Hewlett-PackardHP_LaserJet_P2055d` is maker and model without a space between.
 fn printer_name(class: &str, key: &Key) -> (Option<String>, Option<String>) {
     let text = class.replace('_', " ");
@@ -256,6 +259,7 @@ fn printer_name(class: &str, key: &Key) -> (Option<String>, Option<String>) {
         Some((vendor, rest)) => (Some(vendor.name.to_owned()), Some(vendor.model_of(rest))),
         None => {
             let described = registry::text(key, "devicedesc").map(without_source);
+            let described = described.filter(|text| !NO_NAMES.contains(&text.to_lowercase().as_str()));
             (None, Some(described.unwrap_or(text).trim().to_owned()))
         }
     }

@@ -54,6 +54,14 @@ fn without_the_other_file_the_numbers_are_unknown() {
 }
 
 #[test]
+fn a_printer_of_an_unknown_maker_keeps_its_name() {
+    let body =
+        "[ENUM\\USBPRINT\\Xprinter_XP-58\\8&9a&0&USB003]\r\n\"DeviceDesc\"=\"No Printer Attached\"\r\n";
+    let found = ports(body);
+    assert_eq!((found[0].0.as_str(), found[0].1.as_str()), ("USB003", "Xprinter XP-58"));
+}
+
+#[test]
 fn logical_devices_are_devices_with_their_functions() {
     let text = "Name=USB Composite Device\nDeviceID=USB\\VID_FFFE&PID_0001\\AB12CD\nService=usbccgp\n\n\
         Name=EPSON Thing\nDeviceID=USB\\VID_FFFE&PID_0001&MI_00\\6&1&0&0000\nPNPClass=Image\nService=usbscan\nManufacturer=EPSON\n\n\

@@ -41,6 +41,9 @@ pub fn classify(device: &UsbDevice) -> Option<(Kind, ClassifiedBy)> {
     }
     if let Some(row) = usb_table::find(device.vendor_id, device.product_id) {
         let kind = refined(row.class?, device);
+        if kind == Kind::CardReader && reads_memory_cards(device) {
+            return None;
+        }
         return Some((kind, ClassifiedBy::UsbTable));
     }
     if let Some(kind) = of_name(device) {
@@ -52,6 +55,12 @@ pub fn classify(device: &UsbDevice) -> Option<(Kind, ClassifiedBy)> {
 /// A list of scanners also holds the scanning half of multifunction devices: one that prints as well is one.
 fn refined(kind: Kind, device: &UsbDevice) -> Kind {
     if kind == Kind::Scanner && has(device, PRINTER) { Kind::Multifunction } else { kind }
+}
+
+/// Some makers gave one number to readers of memory cards with and without a slot for smart cards.
+fn reads_memory_cards(device: &UsbDevice) -> bool {
+    let named = device.product.as_deref().is_some_and(|name| name.to_lowercase().contains("mass storage"));
+    (has(device, MASS_STORAGE) || (device.interfaces.is_empty() && named)) && !has(device, SMART_CARD)
 }
 
 fn of_name(device: &UsbDevice) -> Option<Kind> {
@@ -177,6 +186,16 @@ mod tests {
         assert_eq!(by(&[(6, 1, 1)]), None);
         assert_eq!(by(&[(3, 1, 1)]), None);
         assert_eq!(by(&[(8, 6, 80)]), None);
+    }
+
+    #[test]
+    fn a_listed_reader_without_a_slot_for_smart_cards_is_none() {
+        let reader = |name, interfaces: &[_]| classify(&device((0x0bda, 0x0161), name, interfaces));
+        let listed = Some((Kind::CardReader, ClassifiedBy::UsbTable));
+        assert_eq!(reader("USB2.0-CRW", &[(8, 6, 80)]), None);
+        assert_eq!(reader("Realtek Semiconductor Corp. Mass Storage Device", &[]), None);
+        assert_eq!(reader("USB2.0-CRW", &[(8, 6, 80), (0x0b, 0, 0)]), listed);
+        assert_eq!(reader("USB2.0-CRW", &[(0x0b, 0, 0)]), listed);
     }
 
     #[test]

@@ -113,7 +113,9 @@ fn network_of(row: &Interface) -> Option<u32> {
 }
 
 pub fn judge(interface: &Interface, context: Context) -> Verdict {
-    let label = interface.label().map(words::read).unwrap_or_default();
+    // Whoever is at the other end of it.
+    let served = context.access_side && is_physical_access(interface);
+    let label = interface.label().filter(|_| !served).map(words::read).unwrap_or_default();
     let name = interface.maker_names().map(words::read).fold(Words::default(), either);
     let access_type = ACCESS_TYPES.contains(&interface.kind);
     let tunnel = NEVER_TYPES.contains(&interface.kind) && !(interface.kind == 131 && name.access);

@@ -32,6 +32,8 @@ fn serial_rows_of_stacks_and_ports_of_providers_are_no_lines() {
         names.iter().zip(1..).map(|(name, index)| (index, name.as_str(), "", 250, 1, 1, "")).collect();
     assert_eq!(read(&router(&rows, "")), []);
     assert_eq!(read(&router(&rows[..8], "")), []);
+    let labelled: Vec<Row<'_>> = rows.iter().map(|row| (row.0, row.1, "GPON", 250, 1, 1, "")).collect();
+    assert_eq!(read(&router(&labelled, "")), []);
     let one = [(1, "gpon1", "", 250, 1, 1, ""), (2, "lan1", "", 6, 1, 1, LAN)];
     assert_eq!(read(&router(&one, "")), [line("gpon1", LineState::Up, Some(true))]);
 }
