@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a real agent costs on this machine: processor time of a minute and of a round of all probes, resident memory.
 
-  agent_cpu.py BIN_FOLDER [--minutes 7] [--rounds 5]
+  agent_cpu.py BIN_FOLDER [--minutes 7] [--rounds 24]
 
 BIN_FOLDER holds kiemke-agent (built with --profile agent, glibc or static) and kiemke-collector. A day is 1,440 median
 minutes and 24 median rounds; a round here is ordered, so that it holds the order and what little changed too.
@@ -30,7 +30,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
     parser.add_argument("--minutes", type=int, default=7)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=24)
     arguments = parser.parse_args()
     with Office(arguments.folder) as office:
         measure(office, arguments.minutes, arguments.rounds)
