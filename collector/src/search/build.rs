@@ -7,6 +7,7 @@ use super::{
 use crate::{
     inventory::{DeviceFacts, Line, PeripheralFacts, Protection, Unit, UnitInventory},
     settings::Thresholds,
+    text::tokens,
 };
 use jiff::Timestamp;
 use kiemke_schemas::section::{
@@ -203,10 +204,12 @@ fn peripheral_document(names: &[UnitName], by_device: &ByDevice<'_>, thing: &Per
     let kind = Kind::from(thing.kind);
     let key = format!("peripheral:{}", thing.identity);
     let mut document = Document::new(key, kind, thing.identity.clone(), names.to_vec(), thing.name.clone());
-    let model = thing.model.clone().filter(|model| !thing.name.contains(model.as_str()));
+    let said = tokens(&thing.name);
+    let unsaid = |text: &&String| tokens(text).iter().any(|word| !said.contains(word));
+    let model = thing.model.as_ref().filter(unsaid).cloned();
     let address = thing.address.map(|address| address.to_string());
     document.facts = [model, thing.serial.clone(), address].into_iter().flatten().collect();
-    document.text = [&thing.vendor, &thing.model].into_iter().flatten().cloned().collect();
+    document.text = thing.vendor.as_ref().filter(unsaid).cloned().into_iter().collect();
     let hosts = thing.devices.iter().filter_map(|device| by_device.hosts.get(device.as_str()));
     document.text.extend(hosts.map(|host| (*host).to_owned()));
     document.names = thing.serial.clone().into_iter().collect();
@@ -376,5 +379,6 @@ mod tests {
         assert_eq!(keys, expected);
         assert_eq!(documents[3].unit_path(), "Phường Bến Thành, Quận 1, Thành phố Hồ Chí Minh");
         assert_eq!(documents[3].device.as_deref(), Some("new"));
+        assert_eq!(documents[3].facts, ["KX20417"]);
     }
 }
