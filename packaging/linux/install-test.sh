@@ -59,6 +59,13 @@ check "0.0.2 upgrades" inside dpkg -i --force-confdef /root/kiemke-agent_0.0.2_a
 check "the upgrade keeps edited settings" grep -qx 'spool_max_days = 7' "$(at /etc/kiemke/agent.toml)"
 check "the upgrade keeps the state" test -f "$(at $pending)"
 check "a service disabled by hand stays so" not test -e "$(at $wants)"
+check "remove the disabled one" inside dpkg --remove kiemke-agent
+check "installed again" inside dpkg -i --force-confdef /root/kiemke-agent_0.0.2_amd64.deb
+check "it is still disabled" not test -e "$(at $wants)"
+inside systemctl --no-reload enable kiemke-agent.service >/dev/null 2>&1
+check "removed while it is enabled" inside dpkg --remove kiemke-agent
+check "installed again, it is enabled" inside dpkg -i --force-confdef /root/kiemke-agent_0.0.2_amd64.deb
+check "as it was" test -L "$(at $wants)"
 check "remove" inside dpkg --remove kiemke-agent
 check "the program is gone" not test -e "$(at /usr/bin/kiemke-agent)"
 check "the unit is gone" not test -e "$(at $unit)"
