@@ -81,6 +81,8 @@ debian_folder || skip "mmdebstrap failed (see above)"
 disk
 start_collector
 boot
+say "installation"
+show_installation
 for slice in "${slices[@]}"; do
     say "$slice"
     "show_$slice"

@@ -17,11 +17,15 @@ install_agent() {
         dpkg -i --force-depends /root/packages/kiemke-agent_$1_amd64.deb"
 }
 
-show_service() {
+# Every slice needs it.
+show_installation() {
     check "the package installs with collector and token in the environment" install_agent 0.0.1
     check "systemd has heard that the service is ready" within 30 is_property ActiveState active
     check "it enrols by itself and its report is stored" within 120 has_stored
     check "the computer is found on the collector" within 30 is_found
+}
+
+show_service() {
     show_sandbox
     show_watchdog
     show_stop_and_crash
