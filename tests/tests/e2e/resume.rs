@@ -95,16 +95,15 @@ fn a_fetch_that_broke_goes_on_from_where_it_was_and_the_release_runs() {
 
 #[test]
 fn a_fetch_goes_on_after_a_restart_of_the_agent() {
-    let mut office = Office::open("3600");
-    let version = other_version('8');
-    let program = agent_of(&version, &binary("kiemke-agent"));
-    office.roll_out_over_a_line_that_breaks(&version, &program);
-    office.agent.kill();
+    let office = Office::open("3600");
+    let (version, program) = (other_version('8'), padded_script(&other_version('8')));
+    let mut office = office.after_a_break(&version, &program);
     let fetched = office.fetched(&version);
     assert!(fetched > program.len() as u64 / 3, "{fetched} of {}", program.len());
-    office.proxy.came_back();
     office.agent.start();
-    office.releases.wait_until_updated(&version);
+    let staged = office.agent.state().join("releases").join(&version).join("kiemke-agent");
+    wait_for("the release is fetched", || staged.exists().then_some(()));
+    assert!(fs::read(staged).unwrap() == program);
     let from = format!("the release is fetched on from byte {fetched} ");
     assert!(office.said(&from), "{from}: {}", office.agent.log());
     let rest = program.len() - usize::try_from(fetched).unwrap();
@@ -115,7 +114,7 @@ fn a_fetch_goes_on_after_a_restart_of_the_agent() {
 #[test]
 fn pieces_of_two_executables_never_become_one() {
     let office = Office::open("3600");
-    let (version, program) = (other_version('8'), padded_script());
+    let (version, program) = (other_version('8'), padded_script(&other_version('8')));
     let mut office = office.after_a_break(&version, &program);
     office.releases.tamper("UPDATE release SET executable = zeroblob(size) WHERE version = $1", &version);
     office.agent.start();
@@ -129,7 +128,7 @@ fn pieces_of_two_executables_never_become_one() {
 #[test]
 fn an_executable_that_was_replaced_in_between_is_not_fetched() {
     let office = Office::open("3600");
-    let (version, program) = (other_version('8'), padded_script());
+    let (version, program) = (other_version('8'), padded_script(&other_version('8')));
     let mut office = office.after_a_break(&version, &program);
     office.releases.tamper("UPDATE release SET sha256 = hex(zeroblob(32)) WHERE version = $1", &version);
     office.agent.start();
@@ -142,7 +141,10 @@ fn an_executable_that_was_replaced_in_between_is_not_fetched() {
     assert!(staged(&office.agent.state()).is_empty());
 }
 
-/// It need not run.
-fn padded_script() -> Vec<u8> {
-    [b"#!/bin/sh\nexit\n".as_slice(), &[b'#'; 4 << 20]].concat()
+/// Tells its version as it must, and does nothing.
+fn padded_script(version: &str) -> Vec<u8> {
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo kiemke-agent {version}; exit; fi\nexec cat\n"
+    );
+    [script.as_bytes(), &[b'#'; 4 << 20]].concat()
 }
