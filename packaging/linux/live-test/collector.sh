@@ -23,8 +23,8 @@ start_collector() {
 }
 
 store() { sqlite3 -readonly "$work/data/kiemke.sqlite" "$1"; }
-# Of the only device.
-device() { collector device list --json | jq -r ".[0].$1"; }
+# Of the computer; one that was purged and enrols again retires the former.
+device() { collector device list --json | jq -r "map(select(.state == \"active\"))[0].$1"; }
 # section NAME: as the collector holds it.
 section() {
     store "SELECT writefile('$work/section', content) FROM device_section WHERE name = '$1' AND device = '$(device device)'" >/dev/null
