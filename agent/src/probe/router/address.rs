@@ -38,6 +38,11 @@ impl Network {
         self.address.to_bits() & mask == other.to_bits() & mask
     }
 
+    /// `.1` and `.254` of a network inside.
+    pub fn is_of_a_gateway(self) -> bool {
+        scope(self.address) == Scope::Private && matches!(self.address.octets()[3], 1 | 254)
+    }
+
     /// The network itself, as far as it is told.
     pub fn base(self) -> u32 {
         self.address.to_bits() & mask(self.length.unwrap_or(32))

@@ -14,7 +14,7 @@ const OTHERS: &str = concat!(
     r"access point|wireless AP\b|\bstorage\b|\bOLT\b|\bDSLAM\b|\bCMTS\b|",
     r"^(USW|US|UAP|U6|U7)-|\bD[GEX]S-\d{4}|\bC(29|35|36|37|38)\d\d\w? Software|catalyst|procurve|powerconnect|",
     r"^S\d{4}\S* Huawei|\bCE\d{4,5}\b|\bex\d{4}-|\bqfx\d{4}|\bSG\d{3}X?-|\bCBS\d{3}-|\bES-?\d{2}-\d|",
-    r"Software: Windows|identity services|wireless controller|business wireless|VMware ESX|synology|\bQNAP\b|TrueNAS|FreeNAS|NX-OS|\bICX\d{4}|\bDCRS-\d|ZXR10|\bNetApp\b|\bIsilon\b|\bArubaOS\b|\bS\d{4}\S* Software|Lights-Out",
+    r"Software: Windows|\d(XGS-|G)PON\b|\bOAW-AP|arista networks eos|\bS\d{4}-\d+[TFP]\d|console server|identity services|wireless controller|business wireless|VMware ESX|synology|\bQNAP\b|TrueNAS|FreeNAS|NX-OS|\bICX\d{4}|\bDCRS-\d|ZXR10|\bNetApp\b|\bIsilon\b|\bArubaOS\b|\bS\d{4}\S* Software|Lights-Out",
 );
 
 const FORWARDING: &str = "1.3.6.1.2.1.4.1.0";
@@ -50,6 +50,9 @@ mod tests {
             "Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2",
             "USW-Lite-8-PoE, 6.5.59",
             "DGS-1210-28 Gigabit",
+            "DM4610 8GPON+8GX+4GT+2XS (DmOS version 9.4.0)",
+            "S3900-24T4S",
+            "Arista Networks EOS version 4.33 running on an Arista Networks DCS-7280",
             "Eaton 5P UPS 1550",
             "Cisco NX-OS(tm) n5000, Software (n5000-uk9), Version 6.0",
             "S5735-L24T4S Huawei Versatile Routing Platform Software",

@@ -74,6 +74,8 @@ pub struct Context {
     pub public: bool,
     /// Some interface that is up is named as a way outside.
     pub named: bool,
+    /// In some network its address is the first or the last, as a gateway's is.
+    pub gateway: bool,
     /// The device says that it hands on no packets: a host.
     pub forwards: bool,
     /// More optical or copper access ports than any line needs: the provider's end of them.
@@ -93,6 +95,7 @@ impl Context {
             named: interfaces
                 .iter()
                 .any(|row| row.is_up() && row.maker_names().any(|n| words::read(n).outside)),
+            gateway: interfaces.iter().flat_map(|row| &row.networks).any(|network| network.is_of_a_gateway()),
             forwards,
             access_side: optical > MOST_OPTICAL_PORTS || access > MOST_ACCESS_PORTS,
         }
@@ -195,11 +198,6 @@ fn leads_to_a_branch(interface: &Interface, context: Context) -> bool {
         && (context.routed || ((context.public || context.named) && office()))
 }
 
-/// Of a kind, or named as one, that ends at a provider.
-pub fn is_access(interface: &Interface) -> bool {
-    ACCESS_TYPES.contains(&interface.kind) || interface.maker_names().any(|name| words::read(name).access)
-}
-
 /// DSL, cable and optical access: what runs over it may be a row of its own.
 pub fn is_physical_access(interface: &Interface) -> bool {
     let kind = &interface.kind;
@@ -220,7 +218,11 @@ fn default_route(interface: &Interface, context: Context) -> i32 {
             Scope::Public | Scope::Carrier if context.may_be_a_host() => 20,
             Scope::Public | Scope::Carrier => 70,
             // Behind a provider's modem; but a switch or an access point has such a route too.
-            Scope::Private if !virtual_ && !context.may_be_a_host() => 45,
+            Scope::Private
+                if !virtual_ && !context.may_be_a_host() && context.gateway && interface.is_up() =>
+            {
+                45
+            }
             _ => 25,
         },
     }

@@ -56,8 +56,7 @@ fn join_rows(interfaces: &[Interface], groups: &mut Vec<Group>, parts: Parts) {
 
 /// `atm0/0` is the line, its hardware and each of its channels.
 fn has_its_name(one: &Interface, other: &Interface) -> bool {
-    let named = one.name.is_some() && one.name == other.name;
-    named && judge::is_access(one) && !is_session(one) && !is_session(other)
+    one.name.is_some() && one.name == other.name && one.label() == other.label()
 }
 
 /// `cellular1/0` and `cellular1/1`: a slot with a modem, and its channels.

@@ -241,6 +241,9 @@ fn a_host_in_two_networks_asks_a_person() {
     let route = default_route("192.168.100.1", 1);
     let host = format!("{route}\n1.3.6.1.2.1.4.1.0|2|2");
     assert_eq!(read(&router(&rows, &host)), [line("eth0", LineState::Up, None)]);
+    // It says nothing of it, and is nobody's gateway.
+    let beside = [rows[0], (2, "eth1", "", 6, 1, 1, "10.10.11.60/255.255.255.0")];
+    assert_eq!(read(&router(&beside, &route)), [line("eth0", LineState::Up, None)]);
     let gateway = format!("{route}\n1.3.6.1.2.1.4.1.0|2|1");
     assert_eq!(read(&router(&rows, &gateway)), [line("eth0", LineState::Up, Some(true))]);
 }
@@ -255,6 +258,14 @@ fn a_session_with_an_office_address_beside_a_named_line_is_left_to_a_person() {
     let found = read(&router(&rows, ""));
     assert_eq!(found[0], line("wan", LineState::Up, Some(true)));
     assert!(found[1..].iter().all(|(_, _, internet)| internet.is_none()), "{found:?}");
+}
+
+#[test]
+fn rows_of_one_name_are_one_line_unless_their_labels_differ() {
+    let one = [(1, "ppp2.2", "", 23, 1, 1, ""), (2, "ppp2.2", "", 23, 1, 1, "")];
+    assert_eq!(read(&router(&one, "")), [line("ppp2.2", LineState::Up, Some(true))]);
+    let two = [(1, "port1", "VNPT", 6, 1, 1, ""), (2, "port1", "Viettel", 6, 1, 1, "")];
+    assert_eq!(read(&router(&two, "")).len(), 2);
 }
 
 #[test]
