@@ -23,10 +23,10 @@ trap summary EXIT
 
 need_build_tools
 need_rust_checks
-apt_packages snmpd iproute2 || skipped "snmpd and iproute2: no router is polled, no network is made for a test"
-apt_packages clamav clamav-daemon faketime util-linux ||
+apt_peers snmpd iproute2 || skipped "snmpd and iproute2: no router is polled, no network is made for a test"
+apt_peers clamav clamav-daemon faketime util-linux ||
     skipped "clamav, clamav-daemon and faketime: the agent is not shown beside a real ClamAV"
-apt_packages cups-daemon cups-client util-linux ||
+apt_peers cups-daemon cups-client util-linux ||
     skipped "cups-daemon and cups-client: the agent is not shown a real print queue"
 apt_packages mosquitto-clients || command -v mosquitto_pub >/dev/null ||
     skipped "mosquitto-clients: the broker is not attacked with mosquitto_pub and mosquitto_sub"
