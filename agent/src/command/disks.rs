@@ -4,6 +4,7 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Parser;
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
@@ -15,6 +16,6 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    let answers = serde_json::to_vec(&Answers::ask(&Root::system()))?;
+    let answers = serde_json::to_vec(&Answers::ask(&Root::system(), Timestamp::now()))?;
     durable::write(&args.out, &answers).with_context(|| format!("{} cannot be written", args.out.display()))
 }

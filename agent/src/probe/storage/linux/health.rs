@@ -3,6 +3,7 @@
 
 use super::Answers;
 use crate::probe::{Root, program::Programs};
+use jiff::Timestamp;
 use kiemke_schemas::{
     Problem, ProblemKind,
     section::storage::{Disk, DiskHealth},
@@ -17,18 +18,22 @@ pub fn add(root: &Root, disks: &mut [Disk], problems: &mut Vec<Problem>) {
     let programs = Programs::of(root);
     let of_udisks = of_udisks(root, &programs);
     let answers = Answers::left_behind(root);
-    let mut without_tool = false;
+    let (mut without_tool, mut left_behind) = (false, false);
     for disk in disks.iter_mut().filter(|disk| may_tell(disk)) {
         disk.health = of_udisks.as_ref().and_then(|objects| udisks_health(objects, &disk.name));
         if disk.health.is_some() {
             continue;
         }
-        match answers.of(disk).unwrap_or_else(|| of_smartctl(&programs, &disk.name)) {
+        let answer = answers.as_ref().and_then(|answers| answers.of(disk));
+        left_behind |= answer.is_some();
+        match answer.unwrap_or_else(|| of_smartctl(&programs, &disk.name)) {
             Ok(health) => disk.health = health,
             Err(problem) if problem.kind == ProblemKind::Absent => without_tool = true,
             Err(problem) => problems.push(problem),
         }
     }
+    let answers = answers.filter(|_| left_behind);
+    problems.extend(answers.and_then(|answers| answers.problem(Timestamp::now())));
     if without_tool {
         let message = "neither smartctl nor UDisks is there to tell the health of the disks";
         problems.push(Problem::new(ProblemKind::Absent, SMARTCTL, message));
