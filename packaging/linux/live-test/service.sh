@@ -7,7 +7,7 @@ agent_status() { guest 'kiemke-agent status --json' | jq -r "$1"; }
 has_stored() { [ "$(agent_status .last_stored_at 2>/dev/null)" != null ] && [ "$(reports)" -gt 0 ]; }
 # Of the service's main process, from /proc.
 main_process() { guest "cat /proc/\$(systemctl show --value -p MainPID kiemke-agent)/$1"; }
-is_found() { collector search kiemke-live --json | jq -e '.total == 1 and .hits[0].title == "kiemke-live"'; }
+is_found() { collector search kiemke-live --json | jq -e '.hits | any(.device != null and .title == "kiemke-live")'; }
 # journal TEXT: whether systemd or the agent wrote it since the last call of remember_journal.
 remember_journal() { guest 'journalctl -n 0 --show-cursor | sed -n "s/^-- cursor: //p" >/run/live-test-cursor'; }
 journal() { guest "journalctl --no-pager --after-cursor=\"\$(cat /run/live-test-cursor)\" -u kiemke-agent" | grep -F "$1"; }
